@@ -6,6 +6,7 @@ never drift. Source of the constant: Facebook's open "flicks" unit. Only people 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Annotated, Any, Self
 
@@ -21,6 +22,13 @@ class Frozen(BaseModel):
     """A value: it never changes, knows no extra fields, and compares by content."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with other fields. What was cached of the old value stays behind."""
+        copy = super().model_copy(update=update, deep=deep)
+        for name in copy.__dict__.keys() - type(self).model_fields.keys():
+            del copy.__dict__[name]
+        return copy
 
 
 class Ratio(Frozen):

@@ -1,0 +1,86 @@
+"""What a planner is: a function from a request with its context to a draft of a plan. No database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+from cuttingroom.core.time import TimeRange
+from cuttingroom.timeline.edits.base import MediaRef
+from cuttingroom.timeline.model import Timeline
+from cuttingroom.timeline.transcript import Transcript
+
+
+class Need(StrEnum):
+    """What must be known about the media before a request can be planned."""
+
+    SILENCES = "silences"
+    TRANSCRIPT = "transcript"
+    SCENES = "scenes"
+
+
+@dataclass(frozen=True)
+class PlanContext:
+    """All that a planner may know. Silences, scene cuts and words are on the clock of their file.
+
+    Everything but `request` may hold text written by strangers: it is data, never an instruction.
+    """
+
+    request: str
+    project_name: str
+    timeline: Timeline
+    version: int
+    media: tuple[MediaRef, ...] = ()
+    transcripts: Mapping[str, Transcript] = field(default_factory=dict[str, Transcript])
+    silences: Mapping[str, tuple[TimeRange, ...]] = field(default_factory=dict[str, tuple[TimeRange, ...]])
+    scene_cuts: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+    earlier_requests: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something the planner will not guess. `about` is the part of the request that raised it."""
+
+    text: str
+    about: str
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ItemDraft:
+    """One proposed tool call as JSON (`{"tool": ..., ...}`). `depends_on` are positions, counted from 1."""
+
+    call: dict[str, Any]
+    title: str
+    reason: str = ""
+    depends_on: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlanDraft:
+    """A reading of the request. With open questions nothing may run."""
+
+    summary: str
+    items: tuple[ItemDraft, ...]
+    planner: str
+    questions: tuple[Question, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    cited_inputs: tuple[dict[str, Any], ...] = ()
+    provider: str | None = None
+    model: str | None = None
+    scores: dict[str, float] = field(default_factory=dict[str, float])
+    prompt: str | None = None
+
+
+class Planner(Protocol):
+    name: str
+
+    def needs(self, request: str) -> frozenset[Need]:
+        """What the context must hold for this request; looked up before `plan` is called."""
+        ...
+
+    def plan(self, context: PlanContext) -> PlanDraft:
+        """A draft for the request. Raises ProviderError when a model is away or answers nonsense."""
+        ...

@@ -1,0 +1,88 @@
+"""What an edit is: a value that turns one timeline into the next, and knows the way back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from cuttingroom.core.time import Frozen, format_ticks
+from cuttingroom.timeline.invariants import check_change
+from cuttingroom.timeline.model import Positive, Timeline
+
+if TYPE_CHECKING:
+    from cuttingroom.timeline.edits.restore import Restore
+
+
+class FromItem(Frozen):
+    """Stands for what an earlier item of the plan will make; execution puts the real thing in its place."""
+
+    from_item: Annotated[int, Field(ge=1, description="position of the plan item, counted from 1")]
+
+
+class MediaRef(Frozen):
+    """A stored file and the facts an edit needs to place it."""
+
+    artifact_id: str
+    media_ticks: Positive
+    has_picture: bool = True
+    has_sound: bool = True
+    is_still: bool = False
+    name: Annotated[str, Field(max_length=500)] = ""
+
+
+Media = MediaRef | FromItem
+
+
+class Edit(Frozen):
+    """One change of a timeline, as data.
+
+    A subclass adds its own fields, a `tool` literal, a drawing in its docstring, `change`, and `describe`;
+    where the invariants are not enough it adds `check`. New ids are fields with a default factory, so that
+    `apply` depends on its inputs alone.
+    """
+
+    ripples: ClassVar[bool] = False
+    """Whether time is inserted or removed, so that what lies later moves along."""
+
+    tool: str
+
+    def check(self, before: Timeline) -> None:
+        """Raise EditRefused or NotFound with a reason when this edit makes no sense on `before`."""
+
+    def change(self, before: Timeline) -> Timeline:
+        """The timeline after the edit, not yet held against the invariants."""
+        raise NotImplementedError
+
+    def apply(self, before: Timeline) -> Timeline:
+        """The timeline after the edit. Raises EditRefused, NotFound or TimelineInvalid and changes nothing."""
+        self.check(before)
+        after = self.change(before)
+        check_change(before, after)
+        return after
+
+    def inverse(self, before: Timeline) -> Restore:
+        """The edit that takes this one back, on the timeline after it or on a later one that kept its parts."""
+        from cuttingroom.timeline.edits.restore import Restore
+
+        return Restore.between(before, self.apply(before), ripples=self.ripples)
+
+    def describe(self, before: Timeline) -> str:
+        """One line for people, such as `Trim the front of "Pier, wide" by 3.2 s`."""
+        raise NotImplementedError
+
+    def targets(self, before: Timeline) -> tuple[str, ...]:
+        """Ids of the tracks and elements that this edit is about."""
+        return ()
+
+
+def name_of(before: Timeline, element_id: str) -> str:
+    """What people call an element: its name in quotation marks, or its kind and place."""
+    found = before.find_element(element_id)
+    if found is None:
+        return element_id
+    track, element = found
+    if element.name:
+        return f"“{element.name}”"
+    position = 1 + track.elements.index(element)
+    return f"{element.source.kind} {position} at {format_ticks(element.start_ticks)}"

@@ -1,0 +1,232 @@
+"""What every timeline must satisfy, with the messages that people see everywhere."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+
+from cuttingroom.core.errors import InvalidInput, TimelineInvalid
+from cuttingroom.core.time import format_ticks, round_half_up
+from cuttingroom.timeline.model import (
+    CaptionSource,
+    Duck,
+    Element,
+    FadeIn,
+    FadeOut,
+    MediaSource,
+    Mute,
+    StillSource,
+    TextSource,
+    Timeline,
+    TimelineSettings,
+    Track,
+    TrackKind,
+    View,
+)
+
+MAX_NAME = 500
+MAX_WIDTH, MAX_HEIGHT, MAX_RATE = 4096, 2160, 120
+MIN_ZOOM, MAX_ZOOM = 0.1, 10.0
+
+_ALLOWED_SOURCES = {
+    TrackKind.VIDEO: (MediaSource, StillSource, TextSource),
+    TrackKind.OVERLAY: (MediaSource, StillSource, TextSource),
+    TrackKind.AUDIO: (MediaSource,),
+    TrackKind.CAPTIONS: (CaptionSource,),
+}
+
+
+def check_project_name(name: str) -> str:
+    """The name without surrounding space. Raises InvalidInput when it is empty or too long."""
+    if not name.strip():
+        raise InvalidInput("Project name cannot be empty", field="name")
+    if len(name.strip()) > MAX_NAME:
+        raise InvalidInput("Project name must be 1-500 characters", field="name")
+    return name.strip()
+
+
+def check_view(view: View, duration_ticks: int) -> None:
+    """Raise InvalidInput unless the view fits a timeline of `duration_ticks`."""
+    if not MIN_ZOOM <= view.zoom <= MAX_ZOOM:
+        raise InvalidInput("Zoom must be between 0.1 and 10.0", field="timeline.zoom")
+    if not 0 <= view.playback_ticks <= duration_ticks:
+        raise InvalidInput("Playback position out of range", field="timeline.playbackPosition")
+
+
+def check_duration(declared_ticks: int, timeline: Timeline) -> None:
+    """Raise TimelineInvalid when a declared length is negative or shorter than the elements need."""
+    if declared_ticks < 0:
+        raise TimelineInvalid("Timeline duration must be non-negative", field="timeline.duration")
+    if declared_ticks < timeline.duration_ticks:
+        raise TimelineInvalid(
+            f"Timeline duration ({format_ticks(declared_ticks)}) is less than required "
+            f"({format_ticks(timeline.duration_ticks)})",
+            field="timeline.duration",
+        )
+
+
+def check_settings(settings: TimelineSettings) -> None:
+    if not 1 <= settings.width <= MAX_WIDTH:
+        raise TimelineInvalid("Width must be 1-4096", field="metadata.resolution.width")
+    if not 1 <= settings.height <= MAX_HEIGHT:
+        raise TimelineInvalid("Height must be 1-2160", field="metadata.resolution.height")
+    if not 1 <= settings.rate.fraction <= MAX_RATE:
+        raise TimelineInvalid("Frame rate must be 1-120 fps", field="metadata.frameRate")
+
+
+def check_timeline(timeline: Timeline) -> None:
+    """Raise TimelineInvalid with the first rule that `timeline` breaks."""
+    check_settings(timeline.settings)
+    if not timeline.tracks:
+        raise TimelineInvalid("Project cannot be saved if timeline has no tracks", field="timeline.tracks")
+    _require_unique(_ids(timeline))
+    for track in timeline.tracks:
+        check_track(track, timeline)
+
+
+def check_change(before: Timeline, after: Timeline) -> None:
+    """As `check_timeline`, looking only at what differs from `before`, which is known to be sound."""
+    if before.settings != after.settings:
+        check_timeline(after)
+        return
+    if not after.tracks:
+        raise TimelineInvalid("Project cannot be saved if timeline has no tracks", field="timeline.tracks")
+    _require_unique(_ids(after))
+    known = {id(track) for track in before.tracks}
+    unchanged = {id(element) for track in before.tracks for element in track.elements}
+    track_ids = {t.id for t in after.tracks}
+    lost_a_track = any(t.id not in track_ids for t in before.tracks)
+    for track in after.tracks:
+        if id(track) not in known or lost_a_track:
+            check_track(track, after, skip=() if lost_a_track else unchanged)
+
+
+def check_assets(timeline: Timeline, known_artifact_ids: Collection[str]) -> None:
+    """Raise TimelineInvalid when an element uses an artifact that is not among the known ones."""
+    for track in timeline.tracks:
+        for element in track.elements:
+            source = element.source
+            if isinstance(source, (MediaSource, StillSource)) and source.artifact_id not in known_artifact_ids:
+                raise TimelineInvalid(
+                    f"Element {element.id} references non-existent asset {source.artifact_id}",
+                    element_id=element.id,
+                )
+
+
+def check_track(track: Track, timeline: Timeline, skip: Collection[int] = ()) -> None:
+    """Raise TimelineInvalid with the first rule the track breaks. `skip` holds `id()` of sound elements."""
+    frame = timeline.rate.frame_ticks
+    track_ids = {t.id for t in timeline.tracks}
+    for element in track.elements:
+        if id(element) not in skip:
+            check_element(element, track, frame, track_ids)
+    _check_order_and_overlaps(track)
+
+
+def check_element(element: Element, track: Track, frame_ticks: int, track_ids: Collection[str]) -> None:
+    def fail(message: str, field: str) -> TimelineInvalid:
+        return TimelineInvalid(message, element_id=element.id, track_id=track.id, field=field)
+
+    if element.start_ticks < 0:
+        raise fail(f"Element {element.id}: start time must be >= 0", "element.startTime")
+    if element.duration_ticks <= 0:
+        raise fail(f"Element {element.id}: duration must be > 0", "element.duration")
+    if element.start_ticks % frame_ticks or element.duration_ticks % frame_ticks:
+        raise fail(f"Element {element.id} does not sit on the frame grid", "element.startTime")
+    if not 0 <= element.volume <= 1:
+        raise fail("Volume must be between 0.0 and 1.0", "element.volume")
+    if not 0 <= element.opacity <= 1:
+        raise fail("Opacity must be between 0.0 and 1.0", "element.opacity")
+    if not isinstance(element.source, _ALLOWED_SOURCES[track.kind]):
+        raise fail(
+            f"Element {element.id} is a {element.source.kind} and cannot lie on a {track.kind} track",
+            "element.source",
+        )
+    if isinstance(element.source, MediaSource):
+        _check_media(element, element.source, frame_ticks, fail)
+    _check_effects(element, track_ids, fail)
+
+
+def _check_media(element: Element, source: MediaSource, frame_ticks: int, fail) -> None:  # type: ignore[no-untyped-def]
+    part = source.range
+    if part.start_ticks < 0 or part.end_ticks > source.media_ticks:
+        raise fail(
+            f"Element {element.id} uses {part} of a file that lasts {format_ticks(source.media_ticks)}",
+            "element.trimStart",
+        )
+    if not (source.has_picture or source.has_sound):
+        raise fail(f"Element {element.id} has neither picture nor sound", "element.source")
+    played = round_half_up(element.duration_ticks * element.speed.fraction)
+    if abs(played - part.duration_ticks) > max(1, round_half_up(frame_ticks * element.speed.fraction)):
+        raise fail(f"Element {element.id}: its length does not match its source and speed", "element.duration")
+
+
+def _check_effects(element: Element, track_ids: Collection[str], fail) -> None:  # type: ignore[no-untyped-def]
+    for effect in element.effects:
+        if isinstance(effect, (FadeIn, FadeOut)) and effect.duration_ticks > element.duration_ticks:
+            raise fail(f"A fade of element {element.id} is longer than the element", "element.effects")
+        if isinstance(effect, Mute) and not (
+            0 <= effect.range.start_ticks and effect.range.end_ticks <= element.duration_ticks
+        ):
+            raise fail(f"A mute of element {element.id} reaches outside the element", "element.effects")
+        if isinstance(effect, Duck):
+            for track_id in effect.under_track_ids:
+                if track_id not in track_ids:
+                    raise fail(
+                        f"Element {element.id} references non-existent track {track_id}", "element.effects"
+                    )
+
+
+def _check_order_and_overlaps(track: Track) -> None:
+    joins = {(t.left_id, t.right_id): t for t in track.transitions}
+    used: set[tuple[str, str]] = set()
+    for n, (left, right) in enumerate(zip(track.elements, track.elements[1:], strict=False)):
+        if right.start_ticks < left.start_ticks:
+            raise TimelineInvalid(f"Track {track.id} is out of order", track_id=track.id)
+        join = joins.get((left.id, right.id))
+        overlap = left.end_ticks - right.start_ticks
+        if join is not None:
+            used.add((left.id, right.id))
+            _check_join(track, n, join.duration_ticks, overlap)
+        elif overlap > 0:
+            raise TimelineInvalid(
+                f"No overlapping elements on same track: {left.id} and {right.id} overlap by "
+                f"{format_ticks(overlap)}",
+                track_id=track.id,
+                element_id=right.id,
+            )
+    for pair in joins.keys() - used:
+        raise TimelineInvalid(
+            f"A transition on track {track.id} joins {pair[0]} and {pair[1]}, which are not neighbours",
+            track_id=track.id,
+        )
+
+
+def _check_join(track: Track, n: int, duration_ticks: int, overlap: int) -> None:
+    left, right = track.elements[n], track.elements[n + 1]
+    if overlap != duration_ticks:
+        raise TimelineInvalid(
+            f"The transition between {left.id} and {right.id} lasts {format_ticks(duration_ticks)} but they "
+            f"overlap by {format_ticks(max(overlap, 0))}",
+            track_id=track.id,
+            element_id=right.id,
+        )
+    if right.end_ticks < left.end_ticks or (n and track.elements[n - 1].end_ticks > right.start_ticks):
+        raise TimelineInvalid(
+            f"The transition between {left.id} and {right.id} is longer than the room they have",
+            track_id=track.id,
+            element_id=right.id,
+        )
+
+
+def _ids(timeline: Timeline) -> Iterator[str]:
+    for track in timeline.tracks:
+        yield track.id
+        yield from (e.id for e in track.elements)
+        yield from (t.id for t in track.transitions)
+    yield from (m.id for m in timeline.markers)
+
+
+def _require_unique(ids: Iterable[str]) -> None:
+    ids = list(ids)
+    if len(set(ids)) != len(ids):
+        twice = next(i for i, n in Counter(ids).items() if n > 1)
+        raise TimelineInvalid(f"The id {twice} is used twice", id=twice)

@@ -1,0 +1,329 @@
+"""The timeline document: frozen values, nested, with exact times.
+
+    Timeline
+    |-- settings            width x height, frame rate, background
+    |-- tracks              bottom to top for pictures
+    |   |-- elements        sorted by start; positions on the frame grid
+    |   |   |-- source      media | still | text | caption
+    |   |   `-- effects     fades, mutes, ducking ...
+    |   `-- transitions     join two elements that overlap
+    `-- markers
+
+An element's `start_ticks` and `duration_ticks` are on the timeline's clock and frame grid. A media source's
+`range` is on the clock of its file and need not be on any grid.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from cuttingroom.core.errors import NotFound
+from cuttingroom.core.hashing import canonical_json, hash_json, sha256
+from cuttingroom.core.ids import short_id
+from cuttingroom.core.time import Frozen, Rate, Ratio, Ticks, TimeRange, round_half_up
+from cuttingroom.timeline.transcript import Word
+
+SCHEMA = "cuttingroom.timeline"
+SCHEMA_VERSION = 1
+
+Id = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_-]+$")]
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+Name = Annotated[str, Field(max_length=500)]
+NonNegative = Annotated[Ticks, Field(ge=0)]
+Positive = Annotated[Ticks, Field(gt=0)]
+
+
+class TrackKind(StrEnum):
+    VIDEO = "video"
+    AUDIO = "audio"
+    OVERLAY = "overlay"
+    CAPTIONS = "captions"
+
+
+class MediaSource(Frozen):
+    """Part of a file with picture, sound or both, played at the element's speed.
+
+    `media_ticks` is the whole length of the file, so that an edit can tell how far it may reach.
+    """
+
+    kind: Literal["media"] = "media"
+    artifact_id: str
+    range: TimeRange
+    media_ticks: Positive
+    has_picture: bool = True
+    has_sound: bool = True
+
+
+class StillSource(Frozen):
+    """A picture without time of its own."""
+
+    kind: Literal["still"] = "still"
+    artifact_id: str
+
+
+class TextStyle(Frozen):
+    """How a title or caption looks. Sizes are shares of the picture's height, so they survive a resize."""
+
+    font: Annotated[str, Field(max_length=100)] = "Inter"
+    size: Annotated[float, Field(gt=0, le=0.5)] = 0.07
+    bold: bool = True
+    colour: Colour = "#ffffff"
+    outline_colour: Colour = "#000000"
+    outline: Annotated[float, Field(ge=0, le=0.05)] = 0.004
+    box: bool = False
+    box_colour: Colour = "#000000"
+    box_opacity: Annotated[float, Field(ge=0, le=1)] = 0.6
+
+
+Position = Literal[
+    "centre", "top", "bottom", "lower_third", "top_left", "top_right", "bottom_left", "bottom_right"
+]
+
+
+class TextSource(Frozen):
+    """Words drawn over the picture, or over the background where there is none."""
+
+    kind: Literal["text"] = "text"
+    text: Annotated[str, Field(min_length=1, max_length=2000)]
+    position: Position = "centre"
+    style: TextStyle = TextStyle()
+
+
+class CaptionSource(Frozen):
+    """One caption. `words` carry times from the element's start, for per-word highlight and export."""
+
+    kind: Literal["caption"] = "caption"
+    text: Annotated[str, Field(min_length=1, max_length=2000)]
+    words: tuple[Word, ...] = ()
+    language: Annotated[str, Field(max_length=16)] = "en"
+    position: Position = "bottom"
+    style: TextStyle = TextStyle(size=0.05, box=True, outline=0)
+
+
+Source = Annotated[MediaSource | StillSource | TextSource | CaptionSource, Field(discriminator="kind")]
+
+
+class _Effect(Frozen):
+    id: Id = Field(default_factory=lambda: short_id("fx"))
+    enabled: bool = True
+
+
+class FadeIn(_Effect):
+    """Picture from the background, sound from silence, over the first `duration_ticks` of the element."""
+
+    type: Literal["fade_in"] = "fade_in"
+    duration_ticks: Positive
+    picture: bool = True
+    sound: bool = True
+
+
+class FadeOut(_Effect):
+    """Picture to the background, sound to silence, over the last `duration_ticks` of the element."""
+
+    type: Literal["fade_out"] = "fade_out"
+    duration_ticks: Positive
+    picture: bool = True
+    sound: bool = True
+
+
+class Mute(_Effect):
+    """Silence a stretch of the element; `range` counts from the element's start."""
+
+    type: Literal["mute"] = "mute"
+    range: TimeRange
+
+
+class Duck(_Effect):
+    """Lower this element while there is sound of voices on `under_track_ids` (all other tracks when empty)."""
+
+    type: Literal["duck"] = "duck"
+    under_track_ids: tuple[Id, ...] = ()
+    depth_db: Annotated[float, Field(gt=0, le=40)] = 10.0
+    attack_ms: Annotated[int, Field(ge=1, le=2000)] = 20
+    release_ms: Annotated[int, Field(ge=1, le=5000)] = 400
+
+
+Effect = Annotated[FadeIn | FadeOut | Mute | Duck, Field(discriminator="type")]
+
+
+class Element(Frozen):
+    """One piece on a track.
+
+    `volume` (0 to 1) is the fader people see; `gain_db` raises or lowers beyond it. A media element plays
+    `speed` seconds of source per second: its source range lasts `duration_ticks * speed`, to the nearest tick.
+    """
+
+    id: Id = Field(default_factory=lambda: short_id("el"))
+    name: Name = ""
+    start_ticks: NonNegative
+    duration_ticks: Positive
+    source: Source
+    speed: Ratio = Ratio(num=1)
+    keep_pitch: bool = True
+    volume: Annotated[float, Field(ge=0, le=1)] = 1.0
+    gain_db: Annotated[float, Field(ge=-60, le=24)] = 0.0
+    opacity: Annotated[float, Field(ge=0, le=1)] = 1.0
+    effects: tuple[Effect, ...] = ()
+
+    @property
+    def end_ticks(self) -> int:
+        return self.start_ticks + self.duration_ticks
+
+    @property
+    def range(self) -> TimeRange:
+        return TimeRange(start_ticks=self.start_ticks, duration_ticks=self.duration_ticks)
+
+    @property
+    def has_sound(self) -> bool:
+        return isinstance(self.source, MediaSource) and self.source.has_sound
+
+    @property
+    def has_picture(self) -> bool:
+        return not isinstance(self.source, MediaSource) or self.source.has_picture
+
+    def source_ticks_at(self, timeline_ticks: int) -> int:
+        """The moment of the file that plays at `timeline_ticks`. Only for media (AttributeError)."""
+        assert isinstance(self.source, MediaSource)
+        played = (timeline_ticks - self.start_ticks) * self.speed.fraction
+        return self.source.range.start_ticks + round_half_up(played)
+
+    @cached_property
+    def content_hash(self) -> str:
+        return sha256(self.model_dump_json().encode())
+
+
+class Transition(Frozen):
+    """Two neighbours overlap by `duration_ticks`; the first gives way to the second over that time."""
+
+    id: Id = Field(default_factory=lambda: short_id("tr"))
+    kind: Literal["crossfade"] = "crossfade"
+    left_id: Id
+    right_id: Id
+    duration_ticks: Positive
+
+
+class Track(Frozen):
+    """Elements in order of their start. `follows_ripple` tracks move along when time is inserted or removed."""
+
+    id: Id = Field(default_factory=lambda: short_id("tk"))
+    kind: TrackKind
+    name: Name = ""
+    elements: tuple[Element, ...] = ()
+    transitions: tuple[Transition, ...] = ()
+    locked: bool = False
+    visible: bool = True
+    muted: bool = False
+    follows_ripple: bool = True
+    height: Annotated[int, Field(ge=16, le=400)] = 64
+
+    @property
+    def end_ticks(self) -> int:
+        return max((e.end_ticks for e in self.elements), default=0)
+
+    def with_elements(self, elements: tuple[Element, ...] | list[Element]) -> Self:
+        """This track with other elements, put in order."""
+        ordered = tuple(sorted(elements, key=lambda e: (e.start_ticks, e.id)))
+        return self.model_copy(update={"elements": ordered})
+
+
+class Marker(Frozen):
+    id: Id = Field(default_factory=lambda: short_id("mk"))
+    at_ticks: NonNegative
+    name: Name = ""
+    colour: Colour = "#f5c542"
+
+
+class TimelineSettings(Frozen):
+    """The picture that comes out: width x height in pixels and an exact frame rate."""
+
+    width: int = 1920
+    height: int = 1080
+    rate: Rate = Rate(num=30)
+    background: Colour = "#000000"
+
+    @property
+    def aspect(self) -> Ratio:
+        return Ratio(num=self.width, den=self.height)
+
+
+class Timeline(Frozen):
+    """The whole edit. `state_hash` names its content; equal hashes mean equal bytes of `to_json`."""
+
+    schema_name: Literal["cuttingroom.timeline"] = SCHEMA
+    schema_version: Literal[1] = SCHEMA_VERSION
+    settings: TimelineSettings = TimelineSettings()
+    tracks: tuple[Track, ...] = ()
+    markers: tuple[Marker, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _upgrade(cls, value: Any) -> Any:
+        from cuttingroom.timeline.upgrade import upgrade
+
+        return upgrade(value) if isinstance(value, dict) else value
+
+    @property
+    def duration_ticks(self) -> int:
+        return max((t.end_ticks for t in self.tracks), default=0)
+
+    @property
+    def rate(self) -> Rate:
+        return self.settings.rate
+
+    @cached_property
+    def state_hash(self) -> str:
+        """SHA-256 over the settings, the tracks and the hash of each element."""
+        tracks = [
+            [t.model_dump(mode="json", exclude={"elements"}), [e.content_hash for e in t.elements]]
+            for t in self.tracks
+        ]
+        rest = self.model_dump(mode="json", exclude={"tracks"})
+        return hash_json([rest, tracks])
+
+    def to_json(self) -> dict[str, Any]:
+        return self.model_dump(mode="json")
+
+    def to_bytes(self) -> bytes:
+        return canonical_json(self.to_json())
+
+    def find_track(self, track_id: str) -> Track | None:
+        return next((t for t in self.tracks if t.id == track_id), None)
+
+    def get_track(self, track_id: str) -> Track:
+        track = self.find_track(track_id)
+        if track is None:
+            raise NotFound(f"The timeline has no track {track_id}.", track_id=track_id)
+        return track
+
+    def find_element(self, element_id: str) -> tuple[Track, Element] | None:
+        for track in self.tracks:
+            for element in track.elements:
+                if element.id == element_id:
+                    return track, element
+        return None
+
+    def get_element(self, element_id: str) -> tuple[Track, Element]:
+        found = self.find_element(element_id)
+        if found is None:
+            raise NotFound(f"The timeline has no element {element_id}.", element_id=element_id)
+        return found
+
+    def find_main_track(self) -> Track | None:
+        """The lowest video track: what people mean by "the video"."""
+        return next((t for t in self.tracks if t.kind is TrackKind.VIDEO), None)
+
+    def with_track(self, track: Track) -> Timeline:
+        """This timeline with `track` in the place of the track of the same id."""
+        tracks = tuple(track if t.id == track.id else t for t in self.tracks)
+        return self.model_copy(update={"tracks": tracks})
+
+
+class View(Frozen):
+    """How the timeline is looked at: not part of the edit, never in the ledger."""
+
+    zoom: float = 1.0
+    playback_ticks: int = 0
