@@ -1,0 +1,106 @@
+"""Engines, sessions and the only commit. SQLite and PostgreSQL behave the same from here up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from cuttingroom.core.errors import StorageFailed
+
+BUSY_TIMEOUT_MS = 30_000
+
+
+def make_engine(url: str) -> sa.Engine:
+    """An engine for `sqlite:///file` or `postgresql://...`.
+
+    SQLite: write-ahead log, foreign keys on, every transaction begins IMMEDIATE (a later upgrade of a read
+    lock could fail with SQLITE_BUSY at once), and `synchronous=FULL`, so that an acknowledged event survives
+    a power loss. PostgreSQL: READ COMMITTED through psycopg 3.
+    """
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _make_sqlite_engine(parsed)
+    return sa.create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        pool_size=20,
+        max_overflow=20,
+        pool_pre_ping=True,
+        isolation_level="READ COMMITTED",
+    )
+
+
+def _make_sqlite_engine(url: sa.URL) -> sa.Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    timeout = BUSY_TIMEOUT_MS / 1000
+    engine = sa.create_engine(url, connect_args={"timeout": timeout}, pool_size=20, max_overflow=20)
+
+    @sa.event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:  # pyright: ignore[reportUnusedFunction]
+        connection.isolation_level = "IMMEDIATE"
+        for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "foreign_keys=ON",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+class Database:
+    """One database and its sessions."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = make_engine(url)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session whose work is committed at the end, or undone when an error leaves the block.
+
+        Raises StorageFailed when the database is away or full.
+        """
+        with storage_errors(), Session(self.engine, expire_on_commit=False) as session:
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """Turn a driver's complaint that the database is away, locked or full into StorageFailed."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise StorageFailed(f"The database did not answer: {_first_line(error)}") from error
+    except DatabaseError as error:
+        if "disk" in str(error).lower() and "full" in str(error).lower():
+            raise StorageFailed(f"The database has no space left: {_first_line(error)}") from error
+        raise
+
+
+def for_update(statement: sa.Select[Any]) -> sa.Select[Any]:
+    """Lock the selected rows until the transaction ends (SQLite locks the whole file anyway)."""
+    return statement.with_for_update()
+
+
+def _first_line(error: DatabaseError) -> str:
+    return str(error.orig).splitlines()[0] if error.orig and str(error.orig) else type(error).__name__
