@@ -71,14 +71,14 @@ def ticks_column(**options: Any) -> Mapped[Any]:
 E_ = TypeVar("E_", bound=StrEnum)
 
 
-def words(enum: type[E_]) -> Enum:
-    """A column of one of the enum's words, CHECKed by the database."""
+def words(enum: type[E_], name: str | None = None) -> Enum:
+    """A column of one of the enum's words, CHECKed by the database under `name`."""
     return Enum(
         enum,
         native_enum=False,
         create_constraint=True,
         length=32,
-        name=_snake(enum.__name__),
+        name=name or _snake(enum.__name__),
         values_callable=lambda e: [m.value for m in e],
     )
 

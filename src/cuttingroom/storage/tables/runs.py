@@ -57,7 +57,7 @@ class Run(Row):
     options: Mapped[dict[str, Any]] = mapped_column(default=dict)
     idempotency_key: Mapped[str] = mapped_column(sa.String(255))
     status: Mapped[RunStatus] = mapped_column(words(RunStatus), default=RunStatus.QUEUED)
-    phase: Mapped[RunStatus] = mapped_column(sa.String(32), default=RunStatus.QUEUED)
+    phase: Mapped[RunStatus] = mapped_column(words(RunStatus, "last_phase"), default=RunStatus.QUEUED)
     planner: Mapped[str] = mapped_column(sa.String(255))
     provider: Mapped[str | None] = mapped_column(sa.String(255))
     model: Mapped[str | None] = mapped_column(sa.String(255))
