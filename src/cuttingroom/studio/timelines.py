@@ -1,0 +1,431 @@
+"""The road that every change of a timeline takes: edit -> version -> event, in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cuttingroom.core import clock
+from cuttingroom.core.errors import (
+    CuttingroomError,
+    DependentEvents,
+    DuplicateEffect,
+    EditRefused,
+    InvalidInput,
+    NotFound,
+)
+from cuttingroom.core.ids import PlanItemId, ProjectId, RunId, ToolEventId, UserId, VersionId, new_id
+from cuttingroom.core.status import ErrorCategory, EventStatus
+from cuttingroom.storage.tables import Actor, Artifact, ArtifactUse, Project, ProjectVersion, ToolEvent
+from cuttingroom.studio import ledger
+from cuttingroom.studio.access import get_owned, get_project
+from cuttingroom.timeline.compare import compare
+from cuttingroom.timeline.edits.base import Edit
+from cuttingroom.timeline.edits.catalog import parse_edit
+from cuttingroom.timeline.edits.restore import Restore
+from cuttingroom.timeline.invariants import check_assets
+from cuttingroom.timeline.model import MediaSource, StillSource, Timeline
+
+_KEPT = 64
+
+
+class _Recent:
+    """Timelines by state hash. A hash names its content, so what is found is always right."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Timeline] = OrderedDict()
+        self._lock = Lock()
+
+    def find(self, state_hash: str) -> Timeline | None:
+        with self._lock:
+            found = self._kept.get(state_hash)
+            if found is not None:
+                self._kept.move_to_end(state_hash)
+            return found
+
+    def keep(self, timeline: Timeline) -> None:
+        with self._lock:
+            self._kept[timeline.state_hash] = timeline
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+
+
+_recent = _Recent()
+
+
+@dataclass(frozen=True)
+class EditRequest:
+    """One edit to make, under an idempotency key."""
+
+    edit: Edit
+    key: str
+    actor: Actor = Actor.PERSON
+    run_id: RunId | None = None
+    plan_item_id: PlanItemId | None = None
+    attempt: int = 1
+    reverts_event_id: ToolEventId | None = None
+
+
+@dataclass(frozen=True)
+class EditOutcome:
+    """What became of a request: `succeeded`, `refused` with an error, or `duplicate`."""
+
+    request: EditRequest
+    status: EventStatus
+    event_id: ToolEventId
+    title: str
+    error: CuttingroomError | None = None
+
+
+def current_timeline(project: Project) -> Timeline:
+    """The project's timeline as it is now."""
+    found = _recent.find(project.timeline_hash)
+    if found is None:
+        found = Timeline.model_validate(project.timeline_data)
+        _recent.keep(found)
+    return found
+
+
+def apply_edits(session: Session, project: Project, requests: Sequence[EditRequest]) -> list[EditOutcome]:
+    """Make edits one after the other; each leaves an event, and each that succeeds a version.
+
+    `project` must be locked by this transaction. A refused edit changes nothing and does not stop those
+    after it. An edit whose key has succeeded before is not made again; a `duplicate` event says that it came.
+    Only the last version keeps a snapshot: the others are rebuilt from the ledger.
+    """
+    done = ledger.find_effects(session, [r.key for r in requests])
+    timeline = current_timeline(project)
+    drafts: list[ledger.EventDraft] = []
+    outcomes: list[EditOutcome] = []
+    versions: list[ProjectVersion] = []
+    uses: list[dict[str, str]] = []
+    seen: dict[str, ToolEventId] = {key: event.id for key, event in done.items()}
+    for request in requests:
+        if request.key in seen:
+            draft, outcome = _duplicate(request, seen[request.key])
+        else:
+            draft, outcome, after = _try_edit(session, project, timeline, request, len(versions))
+            if after is not None:
+                seen[request.key] = draft.id
+                versions.append(_version(project.id, draft, outcome.title))
+                uses += _uses(timeline, after, draft, project.id)
+                timeline = after
+        drafts.append(draft)
+        outcomes.append(outcome)
+    if versions:
+        data = timeline.to_json()
+        versions[-1].timeline_snapshot = data
+        project.timeline_data = data
+        project.timeline_hash = timeline.state_hash
+        project.version = versions[-1].version_number
+        project.updated_at = clock.now()
+        _recent.keep(timeline)
+    ledger.append(session, project, *drafts)
+    session.add_all(versions)
+    session.flush()
+    if uses:
+        session.execute(sa.insert(ArtifactUse), uses)
+    return outcomes
+
+
+def edit_by_hand(session: Session, user_id: UserId, project_id: str, edit: Edit, key: str) -> EditOutcome:
+    """One edit by a person. Raises what refused it; a repeated key gives the first outcome, recorded."""
+    project = get_project(session, project_id, user_id, lock=True)
+    (outcome,) = apply_edits(session, project, [EditRequest(edit, key)])
+    if outcome.error is not None and outcome.status is EventStatus.REFUSED:
+        raise outcome.error
+    return outcome
+
+
+def timeline_at(session: Session, project_id: ProjectId, version: int) -> Timeline:
+    """The timeline as it was at a version. NotFound when there is none of that number."""
+    row = session.scalar(
+        sa.select(ProjectVersion).where(
+            ProjectVersion.project_id == project_id, ProjectVersion.version_number == version
+        )
+    )
+    if row is None:
+        raise NotFound(f"The project has no version {version}.", advice="`cuttingroom versions` lists them.")
+    found = _recent.find(row.state_hash)
+    if found is None:
+        found = _rebuild(session, project_id, version)
+        _recent.keep(found)
+    return found
+
+
+def list_versions(session: Session, project_id: ProjectId, *, limit: int = 200) -> Sequence[ProjectVersion]:
+    """Newest first, without their snapshots being of interest."""
+    return session.scalars(
+        sa.select(ProjectVersion)
+        .where(ProjectVersion.project_id == project_id)
+        .order_by(ProjectVersion.version_number.desc())
+        .limit(limit)
+    ).all()
+
+
+def restore_version(session: Session, user_id: UserId, project_id: str, version: int, key: str) -> EditOutcome:
+    """Make the timeline what it was at `version`, as one more edit. InvalidInput when it already is."""
+    project = get_project(session, project_id, user_id, lock=True)
+    now, wanted = current_timeline(project), timeline_at(session, project.id, version)
+    if now.state_hash == wanted.state_hash:
+        raise InvalidInput(f"The timeline already is as in version {version}.")
+    edit = Restore.between(wanted, now, ripples=False)
+    (outcome,) = apply_edits(session, project, [EditRequest(edit, key)])
+    if outcome.error is not None:
+        raise outcome.error
+    return outcome
+
+
+def undo_event(session: Session, user_id: UserId, event_id: str, key: str) -> EditOutcome:
+    """Take one event back and keep the later ones.
+
+    Raises InvalidInput when it changed nothing or is undone already, DependentEvents naming the later events
+    that stand on it.
+    """
+    event = get_owned(session, ToolEvent, event_id, user_id)
+    project = get_project(session, event.project_id, user_id, lock=True)
+    if event.inverse is None:
+        raise InvalidInput(f"Event {event.sequence} ({event.tool}) did not change the timeline.")
+    earlier = standing_undo(session, event)
+    if earlier is not None and ledger.find_effect(session, key) is None:
+        raise InvalidInput(
+            f"Event {event.sequence} is undone already, by event {earlier.sequence}.",
+            advice=f"To redo it, undo event {earlier.sequence}.",
+        )
+    inverse = parse_edit(event.inverse)
+    request = EditRequest(inverse, key, reverts_event_id=event.id)
+    if ledger.find_effect(session, key) is None:
+        _require_applicable(session, project, event, inverse)
+    (outcome,) = apply_edits(session, project, [request])
+    if outcome.error is not None and outcome.status is EventStatus.REFUSED:
+        raise outcome.error
+    return outcome
+
+
+def last_undoable(session: Session, project_id: ProjectId) -> ToolEvent:
+    """The newest change that stands: neither undone nor an undo. NotFound when there is none."""
+    undone = _undone_ids(session, project_id)
+    events = session.scalars(
+        sa.select(ToolEvent)
+        .where(
+            ToolEvent.project_id == project_id,
+            ToolEvent.inverse.is_not(None),
+            ToolEvent.reverts_event_id.is_(None),
+        )
+        .order_by(ToolEvent.sequence.desc())
+    )
+    for event in events:
+        if event.id not in undone:
+            return event
+    raise NotFound("There is nothing to undo in this project.")
+
+
+def standing_undo(session: Session, event: ToolEvent) -> ToolEvent | None:
+    """The event that undid this one and has not been undone itself."""
+    undos = session.scalars(
+        sa.select(ToolEvent)
+        .where(ToolEvent.reverts_event_id == event.id, ToolEvent.status == EventStatus.SUCCEEDED)
+        .order_by(ToolEvent.sequence.desc())
+    ).all()
+    return next((u for u in undos if standing_undo(session, u) is None), None)
+
+
+def _undone_ids(session: Session, project_id: ProjectId) -> set[str]:
+    """Ids of events that a standing undo took back. Undos are read newest first: an undone undo counts not."""
+    rows = session.execute(
+        sa.select(ToolEvent.id, ToolEvent.reverts_event_id)
+        .where(
+            ToolEvent.project_id == project_id,
+            ToolEvent.reverts_event_id.is_not(None),
+            ToolEvent.status == EventStatus.SUCCEEDED,
+        )
+        .order_by(ToolEvent.sequence.desc())
+    ).all()
+    undone: set[str] = set()
+    for undo_id, target_id in rows:
+        if undo_id not in undone:
+            undone.add(target_id)
+    return undone
+
+
+def _require_applicable(session: Session, project: Project, event: ToolEvent, inverse: Edit) -> None:
+    try:
+        inverse.apply(current_timeline(project))
+    except EditRefused as error:
+        conflicts = set(error.detail.get("conflicts", ()))
+        later = _events_touching(session, event, conflicts)
+        if not later:
+            raise
+        names = ", ".join(f"{e.sequence} ({e.tool})" for e in later)
+        raise DependentEvents(
+            f"Event {event.sequence} ({event.tool}) cannot be undone alone: later events stand on it: {names}.",
+            events=[e.id for e in later],
+            sequences=[e.sequence for e in later],
+        ) from error
+
+
+def _events_touching(session: Session, event: ToolEvent, ids: set[str]) -> list[ToolEvent]:
+    undone = _undone_ids(session, event.project_id)
+    later = session.scalars(
+        sa.select(ToolEvent)
+        .where(
+            ToolEvent.project_id == event.project_id,
+            ToolEvent.sequence > event.sequence,
+            ToolEvent.version_after.is_not(None),
+        )
+        .order_by(ToolEvent.sequence)
+    )
+    return [e for e in later if e.id not in undone and e.reverts_event_id not in undone and ids & _touched(e)]
+
+
+def _touched(event: ToolEvent) -> set[str]:
+    sides = (event.before or {}, event.after or {})
+    elements = {element_id for side in sides for element_id in side.get("elements", {})}
+    tracks = {e["track_id"] for side in sides for e in side.get("elements", {}).values()}
+    return elements | tracks | set(event.targets)
+
+
+def _try_edit(
+    session: Session, project: Project, before: Timeline, request: EditRequest, made: int
+) -> tuple[ledger.EventDraft, EditOutcome, Timeline | None]:
+    edit, started = request.edit, clock.now()
+    common = {
+        "tool": edit.tool,
+        "key": request.key,
+        "input": edit.model_dump(mode="json"),
+        "actor": request.actor,
+        "run_id": request.run_id,
+        "plan_item_id": request.plan_item_id,
+        "attempt": request.attempt,
+        "reverts_event_id": request.reverts_event_id,
+        "started_at": started,
+    }
+    try:
+        title = edit.describe(before)
+        after = edit.apply(before)
+        _check_new_assets(session, project, before, after)
+        inverse = edit.inverse(before)
+    except (InvalidInput, NotFound) as error:
+        draft = ledger.EventDraft(
+            **common,
+            status=EventStatus.REFUSED,
+            finished_at=clock.now(),
+            **ledger.failure_of(error, ErrorCategory.INVALID_REQUEST),
+        )
+        return draft, EditOutcome(request, EventStatus.REFUSED, draft.id, edit.tool, error), None
+    was, now = compare(before, after)
+    draft = ledger.EventDraft(
+        **common,
+        status=EventStatus.SUCCEEDED,
+        targets=edit.targets(before),
+        before=was,
+        after=now,
+        inverse=inverse.model_dump(mode="json"),
+        version_before=project.version + made,
+        version_after=project.version + made + 1,
+        state_hash=after.state_hash,
+        result={"title": title},
+        finished_at=clock.now(),
+    )
+    return draft, EditOutcome(request, EventStatus.SUCCEEDED, draft.id, title), after
+
+
+def _check_new_assets(session: Session, project: Project, before: Timeline, after: Timeline) -> None:
+    """Files that an edit brings onto the timeline must be this project's own and still there."""
+    new = _artifact_ids(after) - _artifact_ids(before)
+    if new:
+        known = set(
+            session.scalars(
+                sa.select(Artifact.id).where(
+                    Artifact.id.in_(new),
+                    Artifact.project_id == project.id,
+                    Artifact.status.in_(("stored", "verified")),
+                )
+            )
+        )
+        check_assets(after, known | _artifact_ids(before))
+
+
+def _artifact_ids(timeline: Timeline) -> set[str]:
+    sources = (e.source for t in timeline.tracks for e in t.elements)
+    return {s.artifact_id for s in sources if isinstance(s, (MediaSource, StillSource))}
+
+
+def _uses(
+    before: Timeline, after: Timeline, draft: ledger.EventDraft, project_id: ProjectId
+) -> list[dict[str, str]]:
+    known = {e.id for t in before.tracks for e in t.elements}
+    return [
+        {
+            "event_id": draft.id,
+            "element_id": e.id,
+            "artifact_id": e.source.artifact_id,
+            "project_id": project_id,
+        }
+        for t in after.tracks
+        for e in t.elements
+        if e.id not in known and isinstance(e.source, (MediaSource, StillSource))
+    ]
+
+
+def _duplicate(request: EditRequest, first: ToolEventId) -> tuple[ledger.EventDraft, EditOutcome]:
+    draft = ledger.EventDraft(
+        tool=request.edit.tool,
+        status=EventStatus.DUPLICATE,
+        key=request.key,
+        input=request.edit.model_dump(mode="json"),
+        actor=request.actor,
+        run_id=request.run_id,
+        plan_item_id=request.plan_item_id,
+        attempt=request.attempt,
+        duplicate_of_id=first,
+    )
+    error = DuplicateEffect("This edit has been made already.", event_id=first)
+    return draft, EditOutcome(request, EventStatus.DUPLICATE, first, request.edit.tool, error)
+
+
+def _version(project_id: ProjectId, draft: ledger.EventDraft, title: str) -> ProjectVersion:
+    assert draft.version_after is not None
+    assert draft.state_hash is not None
+    return ProjectVersion(
+        id=VersionId(new_id()),
+        project_id=project_id,
+        version_number=draft.version_after,
+        state_hash=draft.state_hash,
+        change_description=title,
+        event_id=draft.id,
+    )
+
+
+def _rebuild(session: Session, project_id: ProjectId, version: int) -> Timeline:
+    base = session.scalars(
+        sa.select(ProjectVersion)
+        .where(
+            ProjectVersion.project_id == project_id,
+            ProjectVersion.version_number <= version,
+            ProjectVersion.timeline_snapshot.is_not(None),
+        )
+        .order_by(ProjectVersion.version_number.desc())
+        .limit(1)
+    ).one()
+    timeline = Timeline.model_validate(base.timeline_snapshot)
+    for event in _changes_between(session, project_id, base.version_number, version):
+        timeline = ledger.replay_event(timeline, event)
+    return timeline
+
+
+def _changes_between(session: Session, project_id: ProjectId, after: int, up_to: int) -> Iterable[ToolEvent]:
+    return session.scalars(
+        sa.select(ToolEvent)
+        .where(
+            ToolEvent.project_id == project_id,
+            ToolEvent.version_after > after,
+            ToolEvent.version_after <= up_to,
+        )
+        .order_by(ToolEvent.version_after)
+    )

@@ -1,0 +1,72 @@
+"""What differs between two timelines, in few enough words to store with every event."""
+
+from typing import Any
+
+from cuttingroom.timeline.model import Element, MediaSource, Timeline
+
+MAX_LISTED = 20
+
+
+def compare(before: Timeline, after: Timeline) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The two sides of a change: length, and the elements that came, went or changed in more than place.
+
+    Elements that only moved are counted, not listed; past `MAX_LISTED` the rest are counted too.
+    """
+    old, new = _placed(before), _placed(after)
+    sides: tuple[dict[str, Any], dict[str, Any]] = (_side(before), _side(after))
+    listed = moved = more = 0
+    for element_id in old.keys() | new.keys():
+        was, now = old.get(element_id), new.get(element_id)
+        if was == now or (was and now and was[1] is now[1] and was[0] == now[0]):
+            continue
+        if was and now and was[0] == now[0] and _same_but_start(was[1], now[1]):
+            moved += 1
+            continue
+        if listed >= MAX_LISTED:
+            more += 1
+            continue
+        listed += 1
+        for side, placed in zip(sides, (was, now), strict=True):
+            if placed is not None:
+                side["elements"][element_id] = _summary(*placed)
+    if moved or more:
+        sides[1]["also"] = {"moved": moved, "more": more}
+    return sides
+
+
+def _placed(timeline: Timeline) -> dict[str, tuple[str, Element]]:
+    return {e.id: (t.id, e) for t in timeline.tracks for e in t.elements}
+
+
+def _side(timeline: Timeline) -> dict[str, Any]:
+    tracks = [t.id for t in timeline.tracks]
+    transitions = sum(len(t.transitions) for t in timeline.tracks)
+    return {
+        "duration_ticks": timeline.duration_ticks,
+        "tracks": tracks,
+        "transitions": transitions,
+        "elements": {},
+    }
+
+
+def _same_but_start(was: Element, now: Element) -> bool:
+    return was.model_copy(update={"start_ticks": 0}) == now.model_copy(update={"start_ticks": 0})
+
+
+def _summary(track_id: str, element: Element) -> dict[str, Any]:
+    summary: dict[str, Any] = {
+        "track_id": track_id,
+        "name": element.name,
+        "start_ticks": element.start_ticks,
+        "duration_ticks": element.duration_ticks,
+        "speed": str(element.speed),
+        "volume": element.volume,
+        "gain_db": element.gain_db,
+        "effects": [e.type for e in element.effects],
+    }
+    if isinstance(element.source, MediaSource):
+        summary["artifact_id"] = element.source.artifact_id
+        summary["source"] = [element.source.range.start_ticks, element.source.range.end_ticks]
+    elif element.source.kind in ("text", "caption"):
+        summary["text"] = element.source.text
+    return summary
