@@ -1,0 +1,79 @@
+"""Files that are not what their name says: playlists, and media locked by DRM. Only bytes are looked at."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import BinaryIO
+
+from cuttingroom.core.errors import MediaRefused
+
+_HEAD_BYTES = 4096
+_MOOV_BYTES = 64 * 2**20
+
+_PLAYLISTS = (
+    (re.compile(rb"\A\s*#EXTM3U"), "HLS playlist"),
+    (re.compile(rb"\A\s*ffconcat\s"), "ffconcat list"),
+    (re.compile(rb"\A\s*(#[^\n]*\n\s*)*file\s+\S", re.IGNORECASE), "ffconcat list"),
+    (re.compile(rb"<MPD[\s>]"), "DASH manifest"),
+    (re.compile(rb"<SmoothStreamingMedia[\s>]"), "Smooth Streaming manifest"),
+    (re.compile(rb"\Av=0\r?\no="), "SDP session"),
+    (re.compile(rb"\A\s*\[playlist\]", re.IGNORECASE), "PLS playlist"),
+    (re.compile(rb"\A\s*<\?xml[^>]*>\s*<(asx|smil|playlist)[\s>]|\A\s*<(asx|smil)[\s>]", re.IGNORECASE), "playlist"),
+)
+_ENCRYPTED_ENTRY = re.compile(rb"stsd.{12}(encv|enca|enct|drms|drmi)", re.DOTALL)
+_MATROSKA_ENCRYPTION = bytes.fromhex("5035")
+_MATROSKA_ENCODINGS = bytes.fromhex("6d80")
+
+
+def check_playlist(path: Path) -> None:
+    """Raise MediaRefused when the file is a text that names other files or addresses."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    head = head.removeprefix(b"\xef\xbb\xbf")
+    for pattern, kind in _PLAYLISTS:
+        if pattern.search(head):
+            raise MediaRefused(
+                f"{path.name} is a {kind}, not a media file.",
+                advice="Bring in the media file itself.",
+                reason="playlist",
+                file=path.name,
+            )
+
+
+def find_encryption(path: Path) -> str | None:
+    """How the media in an MP4 or Matroska file is locked, or None."""
+    with path.open("rb") as file:
+        head = file.read(8)
+        if head[:4] == b"\x1aE\xdf\xa3":
+            return _find_matroska_encryption(head + file.read(1 << 16))
+        moov = _read_moov(file) if head[4:8] in (b"ftyp", b"moov", b"styp", b"free", b"wide", b"mdat") else b""
+    found = _ENCRYPTED_ENTRY.search(moov)
+    if found:
+        return "MPEG common encryption" if found[1].startswith(b"enc") else "FairPlay"
+    return None
+
+
+def _find_matroska_encryption(head: bytes) -> str | None:
+    encodings = head.find(_MATROSKA_ENCODINGS)
+    locked = encodings >= 0 and head.find(_MATROSKA_ENCRYPTION, encodings, encodings + 64) >= 0
+    return "Matroska content encryption" if locked else None
+
+
+def _read_moov(file: BinaryIO) -> bytes:
+    """The first `moov` box, or nothing. Sizes that make no sense end the search."""
+    position = 0
+    while True:
+        file.seek(position)
+        header = file.read(16)
+        if len(header) < 8:
+            return b""
+        size, kind = int.from_bytes(header[:4], "big"), header[4:8]
+        if size == 1 and len(header) == 16:
+            size = int.from_bytes(header[8:16], "big")
+        if kind == b"moov":
+            file.seek(position)
+            return file.read(min(size or _MOOV_BYTES, _MOOV_BYTES))
+        if size < 8:
+            return b""
+        position += size
