@@ -1,0 +1,251 @@
+"""From a request to a stored plan: gather what the planner may know, judge what it proposes, write it down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cuttingroom.core.hashing import hash_json
+from cuttingroom.core.ids import ArtifactId, PlanId, PlanItemId, new_id
+from cuttingroom.core.status import ItemStatus, PlanStatus, RunStatus
+from cuttingroom.core.time import TimeRange
+from cuttingroom.planners.base import ItemDraft, Need, PlanContext, PlanDraft, Question
+from cuttingroom.planners.draft import ItemTrial, try_items
+from cuttingroom.storage.tables import (
+    Artifact,
+    ArtifactType,
+    MessageRole,
+    Plan,
+    PlanItem,
+    PlanItemDependency,
+    Project,
+    Run,
+)
+from cuttingroom.studio.access import get_project
+from cuttingroom.studio.conversations import open_conversation, say
+from cuttingroom.studio.runs import current_plan, move_run
+from cuttingroom.studio.timelines import current_timeline
+from cuttingroom.timeline.edits.base import MediaRef
+from cuttingroom.timeline.model import MediaSource, Timeline
+from cuttingroom.timeline.transcript import Transcript
+
+EARLIER_REQUESTS = 5
+
+ANALYSES = {Need.SILENCES: "silences", Need.SCENES: "scenes", Need.TRANSCRIPT: "transcript"}
+"""What each need is called in the facts of an analysis artifact."""
+
+
+def heard_artifacts(timeline: Timeline) -> list[ArtifactId]:
+    """The files whose sound plays on the timeline, in the order in which they first do."""
+    pieces = [
+        (e.start_ticks, e.source.artifact_id)
+        for t in timeline.tracks
+        for e in t.elements
+        if t.follows_ripple and isinstance(e.source, MediaSource) and e.source.has_sound
+    ]
+    return [ArtifactId(a) for a in dict.fromkeys(artifact_id for _, artifact_id in sorted(pieces))]
+
+
+def seen_artifacts(timeline: Timeline) -> list[ArtifactId]:
+    """The files whose picture plays on the timeline."""
+    return [
+        ArtifactId(a)
+        for a in dict.fromkeys(
+            e.source.artifact_id
+            for t in timeline.tracks
+            for e in t.elements
+            if isinstance(e.source, MediaSource) and e.source.has_picture
+        )
+    ]
+
+
+def missing_analyses(
+    session: Session, project: Project, needs: frozenset[Need]
+) -> list[tuple[Need, ArtifactId]]:
+    """What must still be found out about which file before planning can begin."""
+    timeline = current_timeline(project)
+    missing: list[tuple[Need, ArtifactId]] = []
+    for need in sorted(needs):
+        files = seen_artifacts(timeline) if need is Need.SCENES else heard_artifacts(timeline)
+        known = find_analyses(session, files, ANALYSES[need])
+        missing += [(need, artifact_id) for artifact_id in files if artifact_id not in known]
+    return missing
+
+
+def find_analyses(
+    session: Session, artifact_ids: Sequence[ArtifactId], kind: str
+) -> dict[ArtifactId, dict[str, Any]]:
+    """The newest analysis of this kind for each file, as stored in the facts of its artifact."""
+    rows = session.scalars(
+        sa.select(Artifact)
+        .where(
+            Artifact.source_artifact_id.in_(artifact_ids),
+            Artifact.artifact_type.in_((ArtifactType.ANALYSIS, ArtifactType.TRANSCRIPT)),
+            Artifact.status.in_(("stored", "verified")),
+        )
+        .order_by(Artifact.created_at)
+    )
+    return {r.source_artifact_id: r.facts for r in rows if r.source_artifact_id and r.facts.get("kind") == kind}
+
+
+def gather_context(session: Session, run: Run) -> PlanContext:
+    """Everything the planner may know, for the timeline as it is now."""
+    project = get_project(session, run.project_id, run.user_id)
+    timeline = current_timeline(project)
+    heard, seen = heard_artifacts(timeline), seen_artifacts(timeline)
+    transcripts = find_analyses(session, heard, ANALYSES[Need.TRANSCRIPT])
+    silences = find_analyses(session, heard, ANALYSES[Need.SILENCES])
+    scenes = find_analyses(session, seen, ANALYSES[Need.SCENES])
+    earlier = session.scalars(
+        sa.select(Run.request)
+        .where(Run.project_id == project.id, Run.id != run.id)
+        .order_by(Run.created_at.desc())
+        .limit(EARLIER_REQUESTS)
+    ).all()
+    return PlanContext(
+        request=run.request,
+        project_name=project.name,
+        timeline=timeline,
+        version=project.version,
+        media=list_media(session, project),
+        transcripts={a: Transcript.model_validate(f["transcript"]) for a, f in transcripts.items()},
+        silences={
+            a: tuple(TimeRange.between(start, end) for start, end in f["silences"]) for a, f in silences.items()
+        },
+        scene_cuts={a: tuple(f["cuts"]) for a, f in scenes.items()},
+        earlier_requests=tuple(reversed(earlier)),
+    )
+
+
+def list_media(session: Session, project: Project) -> tuple[MediaRef, ...]:
+    """The project's files that can be placed on a timeline, oldest first."""
+    rows = session.scalars(
+        sa.select(Artifact)
+        .where(
+            Artifact.project_id == project.id,
+            Artifact.artifact_type.in_(
+                (
+                    ArtifactType.VIDEO,
+                    ArtifactType.AUDIO,
+                    ArtifactType.IMAGE,
+                    ArtifactType.MUSIC,
+                    ArtifactType.SPEECH,
+                )
+            ),
+            Artifact.status.in_(("stored", "verified")),
+        )
+        .order_by(Artifact.created_at)
+    )
+    return tuple(media_ref(row) for row in rows)
+
+
+def media_ref(artifact: Artifact) -> MediaRef:
+    """What an edit needs to know of a stored file."""
+    is_still = artifact.artifact_type is ArtifactType.IMAGE
+    sounds = (ArtifactType.AUDIO, ArtifactType.MUSIC, ArtifactType.SPEECH)
+    return MediaRef(
+        artifact_id=artifact.id,
+        media_ticks=artifact.duration_ticks or 1,
+        has_picture=artifact.facts.get("has_picture", artifact.artifact_type not in sounds),
+        has_sound=artifact.facts.get("has_sound", not is_still),
+        is_still=is_still,
+        name=artifact.name,
+    )
+
+
+def store_plan(session: Session, run: Run, draft: PlanDraft, context_version: int) -> Plan:
+    """Write a draft as the run's next plan revision, each item tried on the timeline as it will then be.
+
+    An item that cannot be is rejected and its reason becomes a question, so that nothing runs half understood.
+    The run then waits for a person.
+    """
+    project = get_project(session, run.project_id, run.user_id, lock=True)
+    timeline = current_timeline(project)
+    trials = try_items(timeline, draft.items)
+    questions = [*draft.questions, *(_question_about(t) for t in trials if t.error is not None)]
+    earlier = current_plan(session, run.id)
+    if earlier is not None and earlier.status is PlanStatus.PROPOSED:
+        earlier.move(PlanStatus.SUPERSEDED)
+    plan = Plan(
+        id=PlanId(new_id()),
+        run_id=run.id,
+        project_id=run.project_id,
+        user_id=run.user_id,
+        revision=earlier.revision + 1 if earlier else 1,
+        status=PlanStatus.PROPOSED,
+        summary=draft.summary,
+        assumptions=list(draft.assumptions),
+        questions=[q.__dict__ | {"options": list(q.options)} for q in questions],
+        cited_inputs=list(draft.cited_inputs),
+        scores=draft.scores,
+        context_version=context_version,
+        context_hash=project.timeline_hash,
+        planner=draft.planner,
+        provider=draft.provider,
+        model=draft.model,
+        prompt=draft.prompt,
+        before_ticks=timeline.duration_ticks,
+        after_ticks=_final_ticks(timeline, trials),
+        digest=hash_json([[t.position, t.call] for t in trials]),
+    )
+    session.add(plan)
+    session.flush()
+    _store_items(session, run, plan, draft.items, trials)
+    run.provider, run.model = draft.provider, draft.model
+    run.intent = {"summary": draft.summary, "tools": [t.call.get("tool") for t in trials]}
+    conversation = open_conversation(session, project)
+    say(session, conversation, MessageRole.ASSISTANT, _answer(draft, questions), run_id=run.id, plan_id=plan.id)
+    move_run(session, run, RunStatus.AWAITING_CONFIRMATION)
+    return plan
+
+
+def _store_items(
+    session: Session, run: Run, plan: Plan, drafts: Sequence[ItemDraft], trials: Sequence[ItemTrial]
+) -> None:
+    ids = [PlanItemId(new_id()) for _ in trials]
+    for item_id, draft, trial in zip(ids, drafts, trials, strict=True):
+        item = PlanItem(
+            id=item_id,
+            plan_id=plan.id,
+            run_id=run.id,
+            project_id=run.project_id,
+            user_id=run.user_id,
+            position=trial.position,
+            tool=str(trial.call.get("tool", "unknown"))[:64],
+            call=trial.call,
+            targets=list(trial.targets),
+            title=trial.title or draft.title,
+            reason=draft.reason,
+            validation={"valid": trial.error is None, "error": trial.error},
+            before_ticks=trial.before_ticks,
+            after_ticks=trial.after_ticks,
+            status=ItemStatus.PROPOSED,
+        )
+        item.move(ItemStatus.VALIDATED if trial.error is None else ItemStatus.REJECTED)
+        session.add(item)
+    session.flush()
+    links = [
+        PlanItemDependency(item_id=item_id, depends_on_id=ids[position - 1])
+        for item_id, draft in zip(ids, drafts, strict=True)
+        for position in sorted(set(draft.depends_on))
+        if 1 <= position <= len(ids) and ids[position - 1] != item_id
+    ]
+    session.add_all(links)
+    session.flush()
+
+
+def _question_about(trial: ItemTrial) -> Question:
+    return Question(text=f"This step cannot be done: {trial.error}", about=trial.title or str(trial.call.get("tool")))
+
+
+def _final_ticks(timeline: Timeline, trials: Sequence[ItemTrial]) -> int:
+    return next((t.after_ticks for t in reversed(trials) if t.error is None), timeline.duration_ticks)
+
+
+def _answer(draft: PlanDraft, questions: Sequence[Question]) -> str:
+    if not questions:
+        return draft.summary
+    return "\n".join([draft.summary, *(q.text for q in questions)]).strip()
