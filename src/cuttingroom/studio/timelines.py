@@ -91,45 +91,58 @@ def current_timeline(project: Project) -> Timeline:
     return found
 
 
-def apply_edits(session: Session, project: Project, requests: Sequence[EditRequest]) -> list[EditOutcome]:
-    """Make edits one after the other; each leaves an event, and each that succeeds a version.
+class EditBurst:
+    """Edits made one after the other in one transaction; each leaves an event, and each success a version.
 
     `project` must be locked by this transaction. A refused edit changes nothing and does not stop those
     after it. An edit whose key has succeeded before is not made again; a `duplicate` event says that it came.
     Only the last version keeps a snapshot: the others are rebuilt from the ledger.
     """
-    done = ledger.find_effects(session, [r.key for r in requests])
-    timeline = current_timeline(project)
-    drafts: list[ledger.EventDraft] = []
-    outcomes: list[EditOutcome] = []
-    versions: list[ProjectVersion] = []
-    uses: list[dict[str, str]] = []
-    seen: dict[str, ToolEventId] = {key: event.id for key, event in done.items()}
-    for request in requests:
-        if request.key in seen:
-            draft, outcome = _duplicate(request, seen[request.key])
+
+    def __init__(self, session: Session, project: Project, keys: Sequence[str]) -> None:
+        self._session, self._project = session, project
+        self._seen = {key: event.id for key, event in ledger.find_effects(session, keys).items()}
+        self._drafts: list[ledger.EventDraft] = []
+        self._versions: list[ProjectVersion] = []
+        self._uses: list[dict[str, str]] = []
+        self.timeline = current_timeline(project)
+
+    def make(self, request: EditRequest) -> EditOutcome:
+        """Make one edit; `close` must follow before the transaction ends."""
+        if request.key in self._seen:
+            draft, outcome = _duplicate(request, self._seen[request.key])
         else:
-            draft, outcome, after = _try_edit(session, project, timeline, request, len(versions))
+            made = len(self._versions)
+            draft, outcome, after = _try_edit(self._session, self._project, self.timeline, request, made)
             if after is not None:
-                seen[request.key] = draft.id
-                versions.append(_version(project.id, draft, outcome.title))
-                uses += _uses(timeline, after, draft, project.id)
-                timeline = after
-        drafts.append(draft)
-        outcomes.append(outcome)
-    if versions:
-        data = timeline.to_json()
-        versions[-1].timeline_snapshot = data
-        project.timeline_data = data
-        project.timeline_hash = timeline.state_hash
-        project.version = versions[-1].version_number
-        project.updated_at = clock.now()
-        _recent.keep(timeline)
-    ledger.append(session, project, *drafts)
-    session.add_all(versions)
-    session.flush()
-    if uses:
-        session.execute(sa.insert(ArtifactUse), uses)
+                self._seen[request.key] = draft.id
+                self._versions.append(_version(self._project.id, draft, outcome.title))
+                self._uses += _uses(self.timeline, after, draft, self._project.id)
+                self.timeline = after
+        self._drafts.append(draft)
+        return outcome
+
+    def close(self) -> None:
+        """Write the events, the versions and the timeline."""
+        if self._versions:
+            last, project = self._versions[-1], self._project
+            last.timeline_snapshot = project.timeline_data = self.timeline.to_json()
+            project.timeline_hash = self.timeline.state_hash
+            project.version = last.version_number
+            project.updated_at = clock.now()
+            _recent.keep(self.timeline)
+        ledger.append(self._session, self._project, *self._drafts)
+        self._session.add_all(self._versions)
+        self._session.flush()
+        if self._uses:
+            self._session.execute(sa.insert(ArtifactUse), self._uses)
+
+
+def apply_edits(session: Session, project: Project, requests: Sequence[EditRequest]) -> list[EditOutcome]:
+    """Make edits in one burst. `project` must be locked by this transaction."""
+    burst = EditBurst(session, project, [r.key for r in requests])
+    outcomes = [burst.make(request) for request in requests]
+    burst.close()
     return outcomes
 
 
