@@ -22,6 +22,7 @@
     |-- MediaFailed             ffmpeg or a decoder failed               500, exit 4
     |-- StorageFailed           database or blobs are away or full       507, exit 5
     |-- LedgerBroken            a hash in the ledger does not match      500, exit 5
+    |-- InternalError           a defect of this program                 500, exit 1
     `-- Canceled                somebody stopped the work                409, exit 130
 """
 
@@ -149,6 +150,11 @@ class StorageFailed(CuttingroomError):
 class LedgerBroken(CuttingroomError):
     code, exit_status = "ledger_broken", 5
     default_advice = "Restore the database from a backup; the named event and all after it are in doubt."
+
+
+class InternalError(CuttingroomError):
+    code = "internal"
+    default_advice = "This is a defect of the program; the log file in CUTTINGROOM_HOME has the details."
 
 
 class Canceled(CuttingroomError):

@@ -132,6 +132,23 @@ def record_verification(
     return verification
 
 
+def find_verification_report(session: Session, artifact: Artifact) -> Artifact:
+    """The newest report about a file. NotFound when nobody checked it."""
+    report = session.scalar(
+        sa.select(Artifact)
+        .where(
+            Artifact.source_artifact_id == artifact.id,
+            Artifact.artifact_type == ArtifactType.VERIFICATION_REPORT,
+            Artifact.status.in_(("stored", "verified")),
+        )
+        .order_by(Artifact.created_at.desc())
+        .limit(1)
+    )
+    if report is None:
+        raise NotFound(f"Nobody has checked the file {artifact.id}.", artifact_id=artifact.id)
+    return report
+
+
 def list_verifications(session: Session, artifact_ids: Sequence[str]) -> Sequence[Verification]:
     return session.scalars(
         sa.select(Verification)

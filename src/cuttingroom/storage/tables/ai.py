@@ -36,13 +36,13 @@ class AiCall(Row):
     finish_reasons: Mapped[list[Any]] = mapped_column(default=list)
     usage_input_tokens: Mapped[int] = mapped_column(default=0)
     usage_output_tokens: Mapped[int] = mapped_column(default=0)
-    time_to_first_chunk: Mapped[float | None]
+    time_to_first_chunk: Mapped[int | None]
     latency_ms: Mapped[int]
     cost_microusd: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     price_source: Mapped[str] = mapped_column(sa.String(255))
     request_hash: Mapped[str] = mapped_column(sa.String(64))
     status: Mapped[str] = mapped_column(sa.String(32))
-    error: Mapped[str | None] = mapped_column(sa.Text)
+    error: Mapped[dict[str, Any] | None] = mapped_column()
     cached: Mapped[bool] = mapped_column(default=False)
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime] = created_column()

@@ -1,0 +1,76 @@
+"""Wiring: settings -> database, blobs and the folders of this installation."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from cuttingroom.core.errors import StorageFailed
+from cuttingroom.core.ids import new_token
+from cuttingroom.core.settings import Settings
+from cuttingroom.storage.blobs import Blobs, make_blobs
+from cuttingroom.storage.database import Database
+from cuttingroom.storage.migrate import upgrade
+
+LOG_BYTES, LOG_FILES = 5_000_000, 3
+
+
+@dataclass(frozen=True)
+class App:
+    """Everything a process shares. `close` it at the end."""
+
+    settings: Settings
+    database: Database
+    blobs: Blobs
+
+    def close(self) -> None:
+        self.database.dispose()
+
+    @contextmanager
+    def work_folder(self) -> Iterator[Path]:
+        """A private folder for one attempt, removed afterwards."""
+        folder = self.settings.work_folder / new_token(16)
+        with disk_errors():
+            folder.mkdir(parents=True)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def open_app(settings: Settings) -> App:
+    """Open an installation, made or upgraded when needed.
+
+    Raises StorageFailed when its folder or database cannot be used.
+    """
+    with disk_errors():
+        settings.home.mkdir(parents=True, exist_ok=True)
+        write_log_to(settings.home / "cuttingroom.log")
+    database = Database(settings.database)
+    upgrade(database)
+    return App(settings, database, make_blobs(settings))
+
+
+def write_log_to(path: Path) -> None:
+    """Send the program's log to a file that is turned over; the terminal stays the person's."""
+    logger = logging.getLogger()
+    if any(isinstance(h, RotatingFileHandler) and h.baseFilename == str(path) for h in logger.handlers):
+        return
+    handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logger.addHandler(handler)
+    logging.getLogger("cuttingroom").setLevel(logging.INFO)
+
+
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """Turn the system's complaint about a disk into StorageFailed."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageFailed(f"{error.filename or 'The disk'}: {error.strerror or error}") from error
