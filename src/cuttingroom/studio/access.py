@@ -27,7 +27,9 @@ def get_owned(session: Session, table: type[T], row_id: str, user_id: UserId, *,
     return row
 
 
-def get_project(session: Session, project_id: ProjectId | str, user_id: UserId, *, lock: bool = False) -> Project:
+def get_project(
+    session: Session, project_id: ProjectId | str, user_id: UserId, *, lock: bool = False
+) -> Project:
     return get_owned(session, Project, project_id, user_id, lock=lock)
 
 

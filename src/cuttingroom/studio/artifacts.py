@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cuttingroom.core import clock
 from cuttingroom.core.errors import NotFound
 from cuttingroom.core.ids import ArtifactId, ProjectId, RunId, UserId, VerificationId, new_id
 from cuttingroom.core.status import ArtifactStatus
 from cuttingroom.storage.blobs import StoredBlob
 from cuttingroom.storage.tables import Artifact, ArtifactType, Project, Verification
 from cuttingroom.studio.access import get_owned
-
-PENDING_LIMIT = timedelta(hours=1)
 
 
 def register_pending(
@@ -81,7 +78,9 @@ def get_readable(session: Session, project_id: ProjectId, artifact_ids: Sequence
     found = {row.id for row in rows}
     for artifact_id in artifact_ids:
         if artifact_id not in found:
-            raise NotFound(f"The file {artifact_id} is not in this project any more.", artifact_id=artifact_id)
+            raise NotFound(
+                f"The file {artifact_id} is not in this project any more.", artifact_id=artifact_id
+            )
     return list(rows)
 
 
@@ -157,12 +156,10 @@ def list_verifications(session: Session, artifact_ids: Sequence[str]) -> Sequenc
     ).all()
 
 
-def fail_stale_pending(session: Session) -> int:
-    """Give up files that were announced over an hour ago and never stored. Returns how many."""
+def fail_stale_pending(session: Session, older_than: datetime) -> int:
+    """Give up files that were announced before then and never stored. Returns how many."""
     stale = session.scalars(
-        sa.select(Artifact).where(
-            Artifact.status == ArtifactStatus.PENDING, Artifact.created_at < clock.now() - PENDING_LIMIT
-        )
+        sa.select(Artifact).where(Artifact.status == ArtifactStatus.PENDING, Artifact.created_at < older_than)
     ).all()
     for artifact in stale:
         artifact.failure = "Its maker stopped before the bytes were stored."
@@ -179,4 +176,3 @@ def known_keys(session: Session) -> set[str]:
             )
         )
     )  # type: ignore[arg-type]
-

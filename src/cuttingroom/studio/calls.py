@@ -18,7 +18,9 @@ from cuttingroom.storage.database import Database
 from cuttingroom.storage.tables import AiCacheEntry, AiCall, Run
 
 
-def record_call(session: Session, record: CallRecord, run: Run, plan_item_id: PlanItemId | None = None) -> None:
+def record_call(
+    session: Session, record: CallRecord, run: Run, plan_item_id: PlanItemId | None = None
+) -> None:
     """Store one call with who it was made for."""
     session.add(
         AiCall(
@@ -61,7 +63,9 @@ def spent_microusd(session: Session, run_id: RunId | str) -> int:
     return int(total or 0)
 
 
-def recorder(database: Database, run_id: RunId, plan_item_id: PlanItemId | None) -> Callable[[CallRecord], None]:
+def recorder(
+    database: Database, run_id: RunId, plan_item_id: PlanItemId | None
+) -> Callable[[CallRecord], None]:
     """A recorder that stores each call at once, in a transaction of its own: money spent is never forgotten."""
 
     def record(call: CallRecord) -> None:

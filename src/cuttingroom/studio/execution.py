@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from cuttingroom.tools.catalog import parse_call, resolve_references
 from sqlalchemy.orm import Session
 
 from cuttingroom.core import clock
@@ -48,12 +49,17 @@ from cuttingroom.studio.timelines import EditBurst, EditRequest, current_timelin
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.model import Timeline
 from cuttingroom.tools.base import FollowUp, Made, MadeFile, MakingTool
-from cuttingroom.tools.catalog import parse_call, resolve_references
 
 EDITS_PER_TRANSACTION = 64
 MAX_FOLLOW_UPS = 50
 
-_OVER = (ItemStatus.COMPLETED, ItemStatus.SKIPPED, ItemStatus.REJECTED, ItemStatus.FAILED, ItemStatus.CANCELED)
+_OVER = (
+    ItemStatus.COMPLETED,
+    ItemStatus.SKIPPED,
+    ItemStatus.REJECTED,
+    ItemStatus.FAILED,
+    ItemStatus.CANCELED,
+)
 _WAITING = (ItemStatus.APPROVED, ItemStatus.QUEUED)
 
 
@@ -221,7 +227,9 @@ def register_made(
     if first is not None:
         _record_duplicate(session, project, job, key, first)
         return
-    rows = {r.id: r for r in session.scalars(sa.select(Artifact).where(Artifact.id.in_([i for i, _ in stored])))}
+    rows = {
+        r.id: r for r in session.scalars(sa.select(Artifact).where(Artifact.id.in_([i for i, _ in stored])))
+    }
     for artifact_id, blob in stored:
         artifacts.mark_stored(rows[artifact_id], blob)
     makers = [f for f in made.files if f.provider]
@@ -363,7 +371,9 @@ def begin_verifying(session: Session, run_id: RunId | str) -> list[ArtifactId]:
     return [a.id for a in renders_to_verify(session, run.id)]
 
 
-def finish_run(session: Session, run_id: RunId | str, verification_error: CuttingroomError | None = None) -> None:
+def finish_run(
+    session: Session, run_id: RunId | str, verification_error: CuttingroomError | None = None
+) -> None:
     """End a run by what became of its items and checks.
 
     Completed: every approved item completed and what was rendered is verified. Failed: nothing was achieved.
@@ -383,9 +393,7 @@ def finish_run(session: Session, run_id: RunId | str, verification_error: Cuttin
         move_run(session, run, RunStatus.COMPLETED)
         return
     anything = any(i.status is ItemStatus.COMPLETED for i in items)
-    fail_run(
-        session, run, error, status=RunStatus.PARTIALLY_COMPLETED if anything else RunStatus.FAILED
-    )
+    fail_run(session, run, error, status=RunStatus.PARTIALLY_COMPLETED if anything else RunStatus.FAILED)
     if verification_error is error:
         run.error_category = ErrorCategory.VERIFICATION
     elif failed is not None:
@@ -567,7 +575,9 @@ def _add_follow_ups(session: Session, item: PlanItem, follow_ups: Sequence[Follo
     if not follow_ups:
         return
     if len(follow_ups) > MAX_FOLLOW_UPS:
-        raise MediaFailed(f"{item.tool} asked for {len(follow_ups)} further steps; {MAX_FOLLOW_UPS} are allowed.")
+        raise MediaFailed(
+            f"{item.tool} asked for {len(follow_ups)} further steps; {MAX_FOLLOW_UPS} are allowed."
+        )
     last = session.scalars(
         sa.select(sa.func.max(PlanItem.position)).where(PlanItem.plan_id == item.plan_id)
     ).one()
@@ -593,7 +603,9 @@ def _add_follow_ups(session: Session, item: PlanItem, follow_ups: Sequence[Follo
         session.flush()
         session.add(PlanItemDependency(item_id=new.id, depends_on_id=item.id))
     calls = session.execute(
-        sa.select(PlanItem.position, PlanItem.call).where(PlanItem.plan_id == plan.id).order_by(PlanItem.position)
+        sa.select(PlanItem.position, PlanItem.call)
+        .where(PlanItem.plan_id == plan.id)
+        .order_by(PlanItem.position)
     )
     plan.digest = hash_json([[position, call] for position, call in calls])
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from cuttingroom.timeline.edits.catalog import parse_edit
 from sqlalchemy.orm import Session
 
 from cuttingroom.core import clock
@@ -16,7 +17,6 @@ from cuttingroom.core.hashing import hash_json
 from cuttingroom.core.ids import PlanItemId, ProjectId, RunId, ToolEventId, new_id
 from cuttingroom.core.status import ErrorCategory, EventStatus
 from cuttingroom.storage.tables import Actor, Project, ToolEvent
-from cuttingroom.timeline.edits.catalog import parse_edit
 from cuttingroom.timeline.model import Timeline
 
 GENESIS_HASH = "0" * 64
@@ -104,7 +104,9 @@ def hash_event(row: dict[str, Any]) -> str:
 def find_effect(session: Session, key: str) -> ToolEvent | None:
     """The event that succeeded under this idempotency key."""
     return session.scalar(
-        sa.select(ToolEvent).where(ToolEvent.idempotency_key == key, ToolEvent.status == EventStatus.SUCCEEDED)
+        sa.select(ToolEvent).where(
+            ToolEvent.idempotency_key == key, ToolEvent.status == EventStatus.SUCCEEDED
+        )
     )
 
 
@@ -150,8 +152,13 @@ def verify_ledger(session: Session, project_id: ProjectId) -> LedgerReport:
     Raises LedgerBroken naming the first event that does not fit, or the project row when that differs.
     """
     head = session.execute(
-        sa.select(Project.version, Project.timeline_hash, Project.last_sequence, Project.last_event_hash,
-                  Project.timeline_data).where(Project.id == project_id)
+        sa.select(
+            Project.version,
+            Project.timeline_hash,
+            Project.last_sequence,
+            Project.last_event_hash,
+            Project.timeline_data,
+        ).where(Project.id == project_id)
     ).one()
     previous, sequence, changes, version = GENESIS_HASH, 0, 0, 0
     timeline: Timeline | None = None

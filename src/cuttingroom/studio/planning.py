@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from cuttingroom.planners.draft import ItemTrial, try_items
 from sqlalchemy.orm import Session
 
 from cuttingroom.core.hashing import hash_json
@@ -13,7 +14,6 @@ from cuttingroom.core.ids import ArtifactId, PlanId, PlanItemId, new_id
 from cuttingroom.core.status import ItemStatus, PlanStatus, RunStatus
 from cuttingroom.core.time import TimeRange
 from cuttingroom.planners.base import ItemDraft, Need, PlanContext, PlanDraft, Question
-from cuttingroom.planners.draft import ItemTrial, try_items
 from cuttingroom.storage.tables import (
     Artifact,
     ArtifactType,
@@ -88,7 +88,9 @@ def find_analyses(
         )
         .order_by(Artifact.created_at)
     )
-    return {r.source_artifact_id: r.facts for r in rows if r.source_artifact_id and r.facts.get("kind") == kind}
+    return {
+        r.source_artifact_id: r.facts for r in rows if r.source_artifact_id and r.facts.get("kind") == kind
+    }
 
 
 def gather_context(session: Session, run: Run) -> PlanContext:
@@ -113,7 +115,8 @@ def gather_context(session: Session, run: Run) -> PlanContext:
         media=list_media(session, project),
         transcripts={a: Transcript.model_validate(f["transcript"]) for a, f in transcripts.items()},
         silences={
-            a: tuple(TimeRange.between(start, end) for start, end in f["silences"]) for a, f in silences.items()
+            a: tuple(TimeRange.between(start, end) for start, end in f["silences"])
+            for a, f in silences.items()
         },
         scene_cuts={a: tuple(f["cuts"]) for a, f in scenes.items()},
         earlier_requests=tuple(reversed(earlier)),
@@ -197,7 +200,14 @@ def store_plan(session: Session, run: Run, draft: PlanDraft, context_version: in
     run.provider, run.model = draft.provider, draft.model
     run.intent = {"summary": draft.summary, "tools": [t.call.get("tool") for t in trials]}
     conversation = open_conversation(session, project)
-    say(session, conversation, MessageRole.ASSISTANT, _answer(draft, questions), run_id=run.id, plan_id=plan.id)
+    say(
+        session,
+        conversation,
+        MessageRole.ASSISTANT,
+        _answer(draft, questions),
+        run_id=run.id,
+        plan_id=plan.id,
+    )
     move_run(session, run, RunStatus.AWAITING_CONFIRMATION)
     return plan
 
@@ -238,7 +248,9 @@ def _store_items(
 
 
 def _question_about(trial: ItemTrial) -> Question:
-    return Question(text=f"This step cannot be done: {trial.error}", about=trial.title or str(trial.call.get("tool")))
+    return Question(
+        text=f"This step cannot be done: {trial.error}", about=trial.title or str(trial.call.get("tool"))
+    )
 
 
 def _final_ticks(timeline: Timeline, trials: Sequence[ItemTrial]) -> int:

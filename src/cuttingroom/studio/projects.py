@@ -104,7 +104,9 @@ def get_project_named(session: Session, user_id: UserId, reference: str) -> Proj
         ]
     if not found:
         raise NotFound(
-            f"There is no project {reference}.", advice="`cuttingroom projects` lists them.", reference=reference
+            f"There is no project {reference}.",
+            advice="`cuttingroom projects` lists them.",
+            reference=reference,
         )
     if len(found) > 1:
         raise Conflict(

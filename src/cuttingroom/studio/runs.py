@@ -15,6 +15,7 @@ from cuttingroom.core.errors import (
     InvalidInput,
     KeyReused,
     NotFound,
+    QuestionsOpen,
     StalePlan,
 )
 from cuttingroom.core.ids import PlanItemId, RunId, UserId
@@ -87,14 +88,15 @@ def start_run(
     request = request.strip()
     if not request or len(request) > MAX_REQUEST or "\x00" in request:
         raise InvalidInput(
-            f"A request has 1 to {MAX_REQUEST} characters of text.", advice="Say what should change in the video."
+            f"A request has 1 to {MAX_REQUEST} characters of text.",
+            advice="Say what should change in the video.",
         )
     project = get_project(session, project_id, user_id, lock=True)
     earlier = session.scalar(sa.select(Run).where(Run.user_id == user_id, Run.idempotency_key == key))
     if earlier is not None:
         if (earlier.project_id, earlier.request, earlier.kind) != (project.id, request, kind):
             raise KeyReused(f"The key {key} was used for another request.", run_id=earlier.id)
-        _record_duplicate_start(session, project, earlier)
+        _record_duplicate(session, project, earlier, "start_run", f"start:{earlier.id}")
         return earlier, False
     conversation = open_conversation(session, project)
     message = say(session, conversation, MessageRole.USER, request)
@@ -133,12 +135,19 @@ def get_run_named(session: Session, user_id: UserId, reference: str) -> Run:
     """The run that a person means by an id, the start or end of one, or `last`."""
     runs = list_runs(session, user_id, limit=1 if reference == "last" else 10_000)
     short = reference.lower().replace("-", "")
-    found = list(runs[:1]) if reference == "last" else [
-        r
-        for r in runs
-        if r.id == reference
-        or (len(short) >= 4 and (r.id.replace("-", "").startswith(short) or r.id.replace("-", "").endswith(short)))
-    ]
+    found = (
+        list(runs[:1])
+        if reference == "last"
+        else [
+            r
+            for r in runs
+            if r.id == reference
+            or (
+                len(short) >= 4
+                and (r.id.replace("-", "").startswith(short) or r.id.replace("-", "").endswith(short))
+            )
+        ]
+    )
     if not found:
         raise NotFound(f"There is no run {reference}.", advice="`cuttingroom runs` lists them.")
     if len(found) > 1:
@@ -201,7 +210,9 @@ def fail_run(
 
 def current_plan(session: Session, run_id: RunId) -> Plan | None:
     """The newest revision of the run's plan."""
-    return session.scalar(sa.select(Plan).where(Plan.run_id == run_id).order_by(Plan.revision.desc()).limit(1))
+    return session.scalar(
+        sa.select(Plan).where(Plan.run_id == run_id).order_by(Plan.revision.desc()).limit(1)
+    )
 
 
 def get_plan(session: Session, run: Run) -> Plan:
@@ -239,19 +250,23 @@ def approve_run(
     positions: Sequence[int] | None = None,
     digest: str | None = None,
     via: str = "terminal",
-) -> Run:
+) -> tuple[Run, bool]:
     """Let a proposed plan run: all of it, or some items with what they depend on; the rest is skipped.
 
+    A second approval of the same plan is recorded as a duplicate and changes nothing; the flag says which
+    approval was the first.
     Raises StalePlan when the timeline has moved on since the plan was made or when `digest` names another
     plan than the one that stands, QuestionsOpen while it has questions, Conflict when the run does not wait.
     """
     run = get_run(session, run_id, user_id, lock=True)
     plan = get_plan(session, run)
+    if plan.status is PlanStatus.ACCEPTED and digest in (None, plan.digest):
+        project = get_project(session, run.project_id, user_id, lock=True)
+        _record_duplicate(session, project, run, "approve_run", f"approve:{plan.id}")
+        return run, False
     if run.status is not RunStatus.AWAITING_CONFIRMATION:
         raise Conflict(f"Run {run.id} does not wait for approval; it is {run.status}.")
     if plan.questions:
-        from cuttingroom.core.errors import QuestionsOpen
-
         raise QuestionsOpen("The plan has open questions.", questions=plan.questions)
     project = get_project(session, run.project_id, user_id, lock=True)
     if project.version != plan.context_version or (digest is not None and digest != plan.digest):
@@ -267,7 +282,7 @@ def approve_run(
     plan.move(PlanStatus.ACCEPTED)
     plan.approved_via, plan.approved_by, plan.approved_at = via, user_id, clock.now()
     move_run(session, run, RunStatus.EXECUTING)
-    return run
+    return run, True
 
 
 def request_cancel(session: Session, user_id: UserId, run_id: str, *, reason: str = "") -> Run:
@@ -378,16 +393,14 @@ def _require_only_own_changes(session: Session, run: Run, plan: Plan) -> None:
         )
 
 
-def _record_duplicate_start(session: Session, project: Project, run: Run) -> None:
-    ledger.append(
-        session,
-        project,
-        ledger.EventDraft(
-            tool="start_run",
-            status=EventStatus.DUPLICATE,
-            key=f"start:{run.id}",
-            input={"request": run.request},
-            actor=Actor.PERSON,
-            run_id=run.id,
-        ),
+def _record_duplicate(session: Session, project: Project, run: Run, what: str, key: str) -> None:
+    """Somebody asked for the same thing twice: the ledger says so, and nothing else happens."""
+    draft = ledger.EventDraft(
+        tool=what,
+        status=EventStatus.DUPLICATE,
+        key=key,
+        input={"request": run.request},
+        actor=Actor.PERSON,
+        run_id=run.id,
     )
+    ledger.append(session, project, draft)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from threading import Lock
 
 import sqlalchemy as sa
+from cuttingroom.timeline.edits.catalog import parse_edit
+from cuttingroom.timeline.edits.restore import Restore
 from sqlalchemy.orm import Session
 
 from cuttingroom.core import clock
@@ -26,8 +28,6 @@ from cuttingroom.studio import ledger
 from cuttingroom.studio.access import get_owned, get_project
 from cuttingroom.timeline.compare import compare
 from cuttingroom.timeline.edits.base import Edit
-from cuttingroom.timeline.edits.catalog import parse_edit
-from cuttingroom.timeline.edits.restore import Restore
 from cuttingroom.timeline.invariants import check_assets
 from cuttingroom.timeline.model import MediaSource, StillSource, Timeline
 
@@ -181,7 +181,9 @@ def list_versions(session: Session, project_id: ProjectId, *, limit: int = 200) 
     ).all()
 
 
-def restore_version(session: Session, user_id: UserId, project_id: str, version: int, key: str) -> EditOutcome:
+def restore_version(
+    session: Session, user_id: UserId, project_id: str, version: int, key: str
+) -> EditOutcome:
     """Make the timeline what it was at `version`, as one more edit. InvalidInput when it already is."""
     project = get_project(session, project_id, user_id, lock=True)
     now, wanted = current_timeline(project), timeline_at(session, project.id, version)

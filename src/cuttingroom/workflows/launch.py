@@ -46,8 +46,11 @@ def approve(
 ) -> None:
     """Let the plan run, or a part of it."""
     with app.database.transaction() as session:
-        run = runs.approve_run(session, user_id, run_id, positions=positions, digest=digest, via=via)
-        enqueue_execution(engine, session, run)
+        run, is_first = runs.approve_run(
+            session, user_id, run_id, positions=positions, digest=digest, via=via
+        )
+        if is_first:
+            enqueue_execution(engine, session, run)
 
 
 def cancel(app: App, user_id: UserId, run_id: str, *, reason: str = "") -> RunStatus:

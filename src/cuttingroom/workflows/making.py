@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from cuttingroom.tools.catalog import parse_making_call
+
 from cuttingroom.app import App, disk_errors
 from cuttingroom.core import clock
 from cuttingroom.core.errors import Conflict, CuttingroomError, InternalError, StorageFailed
@@ -18,7 +20,6 @@ from cuttingroom.studio.calls import DatabaseCache, recorder, spent_microusd
 from cuttingroom.studio.execution import MakingJob
 from cuttingroom.studio.runs import is_cancel_requested
 from cuttingroom.tools.base import Made, MakeContext
-from cuttingroom.tools.catalog import parse_making_call
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +91,9 @@ def internal_errors(doing: str) -> Iterator[None]:
         raise
     except Exception as error:
         log.exception("defect while doing %s", doing)
-        raise InternalError(f"{doing} stopped by a defect: {type(error).__name__}: {error}", tool=doing) from error
+        raise InternalError(
+            f"{doing} stopped by a defect: {type(error).__name__}: {error}", tool=doing
+        ) from error
 
 
 def _store(app: App, job: MakingJob, claim: str, made: Made) -> None:
@@ -162,4 +165,3 @@ def _canceler(app: App, job: MakingJob) -> Callable[[], bool]:
 
 def _error_json(error: CuttingroomError) -> dict[str, Any]:
     return error.as_json() | {"class": type(error).__name__}
-

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from cuttingroom.planners.catalog import make_planner
+from cuttingroom.tools.catalog import analysis_call, queue_of, verify_call
 from sqlalchemy.orm import Session
 
 from cuttingroom.app import App
@@ -18,17 +20,18 @@ from cuttingroom.core.errors import CuttingroomError, MediaFailed
 from cuttingroom.core.ids import ArtifactId
 from cuttingroom.core.status import RUN_MOVES, ItemStatus, RunStatus
 from cuttingroom.planners.base import Need, PlanDraft, Planner, draft_from_json, draft_to_json
-from cuttingroom.planners.catalog import make_planner
 from cuttingroom.storage.tables import Artifact, PlanItem, Run
 from cuttingroom.studio import artifacts, execution, planning, runs
 from cuttingroom.studio.access import get_project
 from cuttingroom.studio.calls import DatabaseCache, recorder, spent_microusd
 from cuttingroom.studio.execution import Round
-from cuttingroom.tools.catalog import analysis_call, queue_of, verify_call
 from cuttingroom.workflows import making
 from cuttingroom.workflows.engine import CONTROL, MAKE, Engine, Handler, Job, JobContext
 
 STEP_ATTEMPTS = 8  # with the engine's pauses: about a minute and a half for a disk or database to come back
+
+PLANNABLE = (RunStatus.QUEUED, RunStatus.NEEDS_MEDIA_PROCESSING, RunStatus.PLANNING)
+"""Where a planning job may begin or, after an interruption, go on."""
 
 
 class RunJobs:
@@ -89,12 +92,12 @@ class RunJobs:
     def _begin(self, session: Session, run_id: str) -> list[list[str]] | None:
         """What is to be found out first; None when the run is not to be planned any more."""
         run = runs.lock_run(session, run_id)
-        if run.status is not RunStatus.QUEUED:
+        if run.status not in PLANNABLE:
             return None
         project = get_project(session, run.project_id, run.user_id)
         needs = self._planner(run).needs(run.request)
         missing = planning.missing_analyses(session, project, needs)
-        if missing:
+        if missing and run.status is RunStatus.QUEUED:
             runs.move_run(session, run, RunStatus.NEEDS_MEDIA_PROCESSING)
         return [[need.value, artifact_id] for need, artifact_id in missing]
 
@@ -103,7 +106,8 @@ class RunJobs:
         if run.cancel_requested_at is not None:
             runs.finish_cancel(session, run)
             return False
-        runs.move_run(session, run, RunStatus.PLANNING)
+        if run.status is not RunStatus.PLANNING:
+            runs.move_run(session, run, RunStatus.PLANNING)
         return True
 
     def _plan(self, run_id: str) -> dict[str, Any]:

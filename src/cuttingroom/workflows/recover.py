@@ -1,0 +1,119 @@
+"""What a worker looks after besides its jobs: runs that lost theirs, files nobody speaks of, old records."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from cuttingroom.app import App
+from cuttingroom.core import clock
+from cuttingroom.core.errors import CuttingroomError
+from cuttingroom.core.status import RunStatus
+from cuttingroom.storage.tables import IdempotencyKey, Run
+from cuttingroom.studio import artifacts
+from cuttingroom.workflows.engine import Engine
+from cuttingroom.workflows.run import enqueue_execution, enqueue_planning
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 20.0
+LOST_AFTER = timedelta(seconds=30)
+LEFTOVER_AFTER = timedelta(hours=1)
+KEEP_JOBS = timedelta(days=7)
+
+_PLANNING = (RunStatus.QUEUED, RunStatus.NEEDS_MEDIA_PROCESSING, RunStatus.PLANNING)
+_EXECUTING = (RunStatus.EXECUTING, RunStatus.VERIFYING)
+
+
+def resume_lost_runs(app: App, engine: Engine, *, lost_after: timedelta = LOST_AFTER) -> int:
+    """Give runs that should be moving, but whose job is over, a new job. Returns how many.
+
+    A job can end without ending its run only when the database or the disk was away at that very moment.
+    """
+    resumed = 0
+    with app.database.transaction() as session:
+        candidates = session.scalars(
+            sa.select(Run.id).where(
+                Run.status.in_((*_PLANNING, *_EXECUTING)), Run.updated_at < clock.now() - lost_after
+            )
+        ).all()
+    for run_id in candidates:
+        with app.database.transaction() as session:
+            run = session.scalars(sa.select(Run).where(Run.id == run_id).with_for_update()).one()
+            planning = run.status in _PLANNING
+            job_id = f"{run.id}/{'plan' if planning else 'execute'}/{run.attempt}"
+            if run.status not in (*_PLANNING, *_EXECUTING) or engine.is_pending(job_id):
+                continue
+            run.attempt += 1
+            (enqueue_planning if planning else enqueue_execution)(engine, session, run)
+            resumed += 1
+            log.warning("run %s had lost its job %s and goes on", run_id, job_id)
+    return resumed
+
+
+def sweep(app: App, *, older_than: timedelta = LEFTOVER_AFTER) -> dict[str, int]:
+    """Remove what killed attempts left: half-written blobs, blobs without a row, work folders, stale rows.
+
+    Nothing younger than `older_than` is touched, since its maker may still be alive.
+    """
+    limit = clock.now() - older_than
+    with app.database.transaction() as session:
+        stale = artifacts.fail_stale_pending(session, limit)
+        session.execute(sa.delete(IdempotencyKey).where(IdempotencyKey.expires_at < clock.now()))
+    unfinished = app.blobs.discard_unfinished(limit)
+    orphans = 0
+    listed = list(app.blobs.list_keys(older_than=limit))
+    with app.database.transaction() as session:
+        known = artifacts.known_keys(session)
+    for key in listed:
+        if key not in known:
+            app.blobs.delete(key)
+            orphans += 1
+    return {
+        "pending": stale,
+        "unfinished": unfinished,
+        "orphans": orphans,
+        "folders": _sweep_folders(app, limit.timestamp()),
+    }
+
+
+def _sweep_folders(app: App, older_than: float) -> int:
+    swept = 0
+    if app.settings.work_folder.is_dir():
+        for folder in app.settings.work_folder.iterdir():
+            if folder.stat().st_mtime < older_than:
+                shutil.rmtree(folder, ignore_errors=True)
+                swept += 1
+    return swept
+
+
+class Upkeep:
+    """A thread of the worker that recovers, sweeps and forgets at regular times."""
+
+    def __init__(self, app: App, engine: Engine) -> None:
+        self._app, self._engine = app, engine
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name="upkeep", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _keep(self) -> None:
+        next_sweep = clock.monotonic() + EVERY_SECONDS
+        while not self._stop.wait(EVERY_SECONDS):
+            try:
+                resume_lost_runs(self._app, self._engine)
+                if clock.monotonic() >= next_sweep:
+                    next_sweep = clock.monotonic() + LEFTOVER_AFTER.total_seconds()
+                    log.info("swept %s", sweep(self._app))
+                    self._engine.collect_garbage(clock.now() - KEEP_JOBS)
+            except CuttingroomError as error:
+                log.warning("upkeep will try again: %s", error.message)
