@@ -122,10 +122,14 @@ def find_ffmpeg() -> str:
 @cache
 def ffmpeg_version() -> str:
     """The build in use, such as `n9.0.2-17-g2a571b6068`: a part of every cache key. Raises MediaFailed."""
-    shown = subprocess.run([find_ffmpeg(), "-version"], capture_output=True, text=True, check=False, timeout=60)
+    shown = subprocess.run(
+        [find_ffmpeg(), "-version"], capture_output=True, text=True, check=False, timeout=60
+    )
     words = shown.stdout.split()
     if shown.returncode or len(words) < 3:
-        raise MediaFailed("ffmpeg does not start.", advice="Reinstall imageio-ffmpeg.", log=shown.stderr[-500:])
+        raise MediaFailed(
+            "ffmpeg does not start.", advice="Reinstall imageio-ffmpeg.", log=shown.stderr[-500:]
+        )
     return words[2]
 
 
@@ -199,7 +203,9 @@ class _Watch:
         log, steps = _Reader(self._take_line), _Reader(self._take_step)
         with selectors.DefaultSelector() as selector:
             selector.register(self.process.stderr, selectors.EVENT_READ, log.feed)
-            selector.register(self.process.stdout, selectors.EVENT_READ, self._take_data if self.on_data else steps.feed)
+            selector.register(
+                self.process.stdout, selectors.EVENT_READ, self._take_data if self.on_data else steps.feed
+            )
             while selector.get_map():
                 self._check()
                 for key, _ in selector.select(_POLL_SECONDS):
@@ -215,7 +221,8 @@ class _Watch:
             raise Canceled("The work on this media was canceled.")
         if clock.monotonic() - self._moved_at > self.limits.stall_seconds:
             raise MediaFailed(
-                f"ffmpeg made no progress for {self.limits.stall_seconds:g} s and was stopped.", log=list(self.log)
+                f"ffmpeg made no progress for {self.limits.stall_seconds:g} s and was stopped.",
+                log=list(self.log),
             )
 
     def _take_line(self, line: str) -> None:

@@ -138,7 +138,9 @@ def _check_file(path: Path, limits: MediaLimits) -> int:
     if size_bytes == 0:
         raise refuse(path, "empty", "is empty (0 bytes)")
     if size_bytes > limits.max_media_bytes:
-        raise refuse(path, "too_large", f"has {size_bytes} bytes; at most {limits.max_media_bytes} are allowed")
+        raise refuse(
+            path, "too_large", f"has {size_bytes} bytes; at most {limits.max_media_bytes} are allowed"
+        )
     return size_bytes
 
 
@@ -175,12 +177,16 @@ def _short(error: Exception) -> str:
 def _check_streams(container: av.container.InputContainer, path: Path, limits: MediaLimits) -> None:
     if len(container.streams) > limits.max_streams:
         found = len(container.streams)
-        raise refuse(path, "too_many_streams", f"has {found} streams; at most {limits.max_streams} are allowed")
+        raise refuse(
+            path, "too_many_streams", f"has {found} streams; at most {limits.max_streams} are allowed"
+        )
     for stream in container.streams.video:
         context = stream.codec_context
         if context is not None and context.width * context.height > limits.max_pixels:
             size = f"{context.width}x{context.height}"
-            raise refuse(path, "too_large", f"has pictures of {size}; at most {limits.max_pixels} pixels are allowed")
+            raise refuse(
+                path, "too_large", f"has pictures of {size}; at most {limits.max_pixels} pixels are allowed"
+            )
     _check_codecs(container, path)
     if not container.streams.video and not container.streams.audio:
         raise refuse(path, "not_media", "has neither picture nor sound")
@@ -214,7 +220,7 @@ def _gather(
     )
     video = tuple(_video_facts(s, scans[s.index], look if s is pictures[0] else {}, origin) for s in pictures)
     audio = tuple(_audio_facts(s, scans[s.index], origin) for s in sounds)
-    ends = [x.start_ticks + x.duration_ticks for x in (*video, *audio)]
+    ends = [x.start_ticks + x.duration_ticks for x in (*video[:1], *audio[:1])]
     broken = sum(scans[s.index].corrupt for s in (*pictures, *sounds))
     return MediaFacts(
         container=container.format.name,
@@ -223,7 +229,9 @@ def _gather(
         video=video,
         audio=audio,
         subtitles=tuple(
-            SubtitleFacts(index=s.index, codec=s.codec_context.name if s.codec_context else "?", language=_language(s))
+            SubtitleFacts(
+                index=s.index, codec=s.codec_context.name if s.codec_context else "?", language=_language(s)
+            )
             for s in container.streams.subtitles
         ),
         is_still=still,
@@ -289,7 +297,9 @@ def _audio_facts(stream: Any, scan: StreamScan, origin: Fraction) -> AudioFacts:
     )
 
 
-def _warnings(video: tuple[VideoFacts, ...], audio: tuple[AudioFacts, ...], broken: int, still: bool) -> list[str]:
+def _warnings(
+    video: tuple[VideoFacts, ...], audio: tuple[AudioFacts, ...], broken: int, still: bool
+) -> list[str]:
     found: list[str] = []
     if broken:
         found.append(f"{broken} packets are marked as damaged")
@@ -307,7 +317,7 @@ def _warnings(video: tuple[VideoFacts, ...], audio: tuple[AudioFacts, ...], brok
 
 _SHOWN = re.compile(r"n:\s*0 .*?sar:(\d+)/(\d+) s:(\d+)x(\d+) i:(.)")
 _COLOURS = re.compile(r"color_space:(\S+) color_primaries:(\S+) color_trc:(\S+)")
-_ROTATION = re.compile(r"displaymatrix: rotation of (-?[\d.]+) degrees")
+_ROTATION = re.compile(r"display ?matrix: rotation of (-?[\d.]+) degrees", re.IGNORECASE)
 
 
 def _decode_first(
@@ -318,32 +328,39 @@ def _decode_first(
     outputs: list[str] = []
     for index in indexes:
         outputs += ["-map", f"0:{index}", "-frames", "1", "-f", "null", "-"]
-    if outputs:
-        outputs[2:2] = ["-filter:v", "showinfo"]
+    outputs[2:2] = ["-filter:v", "showinfo"]
     try:
         arguments = [*ffmpeg.input_arguments(path, limits=limits), *outputs]
         ffmpeg.run(arguments, limits=limits, on_line=lines.append, is_canceled=is_canceled)
     except MediaFailed as error:
-        raise refuse(path, "corrupt", f"cannot be decoded: {error.message.removeprefix('ffmpeg failed: ')}") from error
-    return _read_look("\n".join(lines))
+        raise refuse(
+            path, "corrupt", f"cannot be decoded: {error.message.removeprefix('ffmpeg failed: ')}"
+        ) from error
+    return _read_look("\n".join(lines), indexes[0])
 
 
-def _read_look(log: str) -> dict[str, Any]:
+def _read_look(log: str, index: int) -> dict[str, Any]:
+    """Size, colours and interlacing from `showinfo`; rotation from the description of stream `index`."""
     look: dict[str, Any] = {}
+    described = log.partition("Output #0")[0].partition(f"Stream #0:{index}")[2].partition("Stream #0:")[0]
     if shown := _SHOWN.search(log):
         num, den, width, height = (int(g) for g in shown.groups()[:4])
         look |= {"size": (width, height), "interlaced": shown[5] in "TB"}
         look |= {"pixel_aspect": Fraction(num, den)} if num and den else {}
     if colours := _COLOURS.search(log):
         look |= {"space": colours[1], "primaries": colours[2], "transfer": colours[3]}
-    if turned := _ROTATION.search(log):
+    if turned := _ROTATION.search(described):
         look["rotation"] = round(-float(turned[1])) % 360
     return look
 
 
 def _check_duration(path: Path, facts: MediaFacts, declared: Fraction) -> None:
     present = Fraction(facts.duration_ticks, TICKS_PER_SECOND)
-    if facts.is_still or declared <= 0 or declared - present <= max(declared * Fraction(_SHORT_BY), Fraction(1, 2)):
+    if (
+        facts.is_still
+        or declared <= 0
+        or declared - present <= max(declared * Fraction(_SHORT_BY), Fraction(1, 2))
+    ):
         return
     raise refuse(
         path,

@@ -11,7 +11,9 @@ from cuttingroom.core.time import TICKS_PER_SECOND, Rate
 _NTSC = [Fraction(n * 1000, 1001) for n in (24, 30, 48, 60, 120)]
 _WHOLE = [Fraction(n) for n in (*range(1, 31), 48, 50, 60, 72, 75, 90, 96, 100, 120, 144, 200, 240)]
 _HALVES = [Fraction(15, 2), Fraction(25, 2)]
-STANDARD_RATES = sorted(r for r in _NTSC + _WHOLE + _HALVES if (TICKS_PER_SECOND * r.denominator) % r.numerator == 0)
+STANDARD_RATES = sorted(
+    r for r in _NTSC + _WHOLE + _HALVES if (TICKS_PER_SECOND * r.denominator) % r.numerator == 0
+)
 """Film, NTSC, PAL and the rates that phones, screens and web tools write."""
 
 _FALLBACK = Fraction(25)

@@ -19,7 +19,10 @@ _PLAYLISTS = (
     (re.compile(rb"<SmoothStreamingMedia[\s>]"), "Smooth Streaming manifest"),
     (re.compile(rb"\Av=0\r?\no="), "SDP session"),
     (re.compile(rb"\A\s*\[playlist\]", re.IGNORECASE), "PLS playlist"),
-    (re.compile(rb"\A\s*<\?xml[^>]*>\s*<(asx|smil|playlist)[\s>]|\A\s*<(asx|smil)[\s>]", re.IGNORECASE), "playlist"),
+    (
+        re.compile(rb"\A\s*<\?xml[^>]*>\s*<(asx|smil|playlist)[\s>]|\A\s*<(asx|smil)[\s>]", re.IGNORECASE),
+        "playlist",
+    ),
 )
 _ENCRYPTED_ENTRY = re.compile(rb"stsd.{12}(encv|enca|enct|drms|drmi)", re.DOTALL)
 _MATROSKA_ENCRYPTION = bytes.fromhex("5035")
@@ -47,7 +50,9 @@ def find_encryption(path: Path) -> str | None:
         head = file.read(8)
         if head[:4] == b"\x1aE\xdf\xa3":
             return _find_matroska_encryption(head + file.read(1 << 16))
-        moov = _read_moov(file) if head[4:8] in (b"ftyp", b"moov", b"styp", b"free", b"wide", b"mdat") else b""
+        moov = (
+            _read_moov(file) if head[4:8] in (b"ftyp", b"moov", b"styp", b"free", b"wide", b"mdat") else b""
+        )
     found = _ENCRYPTED_ENTRY.search(moov)
     if found:
         return "MPEG common encryption" if found[1].startswith(b"enc") else "FairPlay"
