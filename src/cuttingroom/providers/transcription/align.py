@@ -1,7 +1,7 @@
 """Forced alignment: when each word of a known text is said.
 
 Tried in turn, the next when a count of words is wrong: the whole sound with pocketsphinx's own beams, with
-very wide beams, stretch by stretch with anchors from free recognition, and last by letters over the loud parts.
+very wide beams, stretch by stretch with anchors from free recognition, last by letters over the loud parts.
 The notes of the transcript say which it was and which words are only estimates. Measured on clean speech:
 onset error median 10 ms, 95 % under 80 ms. Ends run late by themselves and are snapped to the energy.
 """
@@ -201,7 +201,7 @@ def _make_words(
 
 
 def _snap_end(span: Span, loud: NDArray[np.bool_]) -> int:
-    """The end of the last loud frame of the word, because the aligner gives the pause after it to the word."""
+    """The end of the word's last loud frame, because the aligner gives the pause after it to the word."""
     start, end = span
     audible = np.flatnonzero(loud[start:end])
     if not len(audible):

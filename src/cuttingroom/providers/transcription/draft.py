@@ -15,8 +15,8 @@ from cuttingroom.providers.transcription.sphinx import DraftRecogniser, FoundWor
 from cuttingroom.timeline.transcript import Transcript, Word
 
 LEAST_CONFIDENCE = 0.02
-"""Words below are left out. The posterior tells right from wrong words with an AUC of only 0.76, and in a real
-speech right words were seen down to 0.03: so this removes noise taken for words, not doubtful words."""
+"""Words below are left out. The posterior tells right from wrong words with an AUC of 0.76 only, and in a
+real speech right words were seen down to 0.03: so this removes noise taken for words, not doubtful words."""
 
 ADVICE = (
     "For a real transcript import subtitles, paste the script, set CUTTINGROOM_WHISPER_MODEL_FOLDER, or set "
