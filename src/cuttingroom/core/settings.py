@@ -22,9 +22,13 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = None
     anthropic_base_url: str | None = None
     anthropic_api_key: SecretStr | None = None
+    ollama_base_url: str = "http://127.0.0.1:11434/v1"
+    provider_timeout_seconds: Annotated[float, Field(gt=0)] = 120.0
     transcription: Literal["auto", "pocketsphinx", "whisper", "openai"] = "auto"
     transcription_model: str = "whisper-1"
     whisper_model_folder: Path | None = None
+    speech: Literal["auto", "espeak", "openai"] = "auto"
+    speech_model: str = "gpt-4o-mini-tts"
     cost_cap_usd: Annotated[float, Field(ge=0)] = 5.0
     requests_per_minute: Annotated[int, Field(ge=1)] = 60
 
