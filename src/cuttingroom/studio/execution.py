@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from cuttingroom.tools.catalog import parse_call, resolve_references
+from cuttingroom.tools.catalog import EDITS_BY_NAME, parse_call, resolve_references
+from cuttingroom.tools.verify import Verify
 from sqlalchemy.orm import Session
 
 from cuttingroom.core import clock
@@ -45,9 +46,9 @@ from cuttingroom.studio.runs import (
     lock_run,
     move_run,
 )
-from cuttingroom.studio.timelines import EditBurst, EditRequest, current_timeline
+from cuttingroom.studio.timelines import EditBurst, EditRequest, current_timeline, timeline_at
 from cuttingroom.timeline.edits.base import Edit
-from cuttingroom.timeline.model import Timeline
+from cuttingroom.timeline.model import MediaSource, StillSource, Timeline
 from cuttingroom.tools.base import FollowUp, Made, MadeFile, MakingTool
 
 EDITS_PER_TRANSACTION = 64
@@ -322,12 +323,17 @@ def begin_fact(session: Session, run_id: RunId | str, tool: MakingTool) -> Makin
     timeline = current_timeline(project)
     tool.check(timeline)
     files = artifacts.get_readable(session, project.id, tool.artifact_ids())
+    version = next((f.timeline_version for f in files if f.timeline_version), project.version)
+    if version != project.version:
+        timeline = timeline_at(session, project.id, version)
+    if tool.needs_timeline:
+        files = artifacts.get_readable(session, project.id, _files_wanted(tool, timeline))
     job = MakingJob(
         run_id=run.id,
         item_id=None,
         tool=tool,
         timeline=timeline,
-        version=project.version,
+        version=version,
         artifacts=tuple(files),
         started_event_id="",
         project_id=project.id,
@@ -337,10 +343,8 @@ def begin_fact(session: Session, run_id: RunId | str, tool: MakingTool) -> Makin
 
 
 def fact_key(job: MakingJob) -> str:
-    """What is found out about the same bytes with the same settings is found out once per project."""
-    sources = sorted(a.sha256 or "" for a in job.artifacts)
-    call = {k: v for k, v in job.tool.model_dump(mode="json").items() if k != "artifact_id"}
-    return f"fact:{job.project_id}:{hash_json([call, sources])}"
+    """What is found out about the same file with the same settings is found out once."""
+    return f"fact:{job.project_id}:{hash_json(job.tool.model_dump(mode='json'))}"
 
 
 def renders_to_verify(session: Session, run_id: RunId | str) -> list[Artifact]:
@@ -358,8 +362,8 @@ def renders_to_verify(session: Session, run_id: RunId | str) -> list[Artifact]:
     return list(newest.values())
 
 
-def begin_verifying(session: Session, run_id: RunId | str) -> list[ArtifactId]:
-    """Move a run whose items are all over on to verification; the files to check."""
+def begin_verifying(session: Session, run_id: RunId | str) -> list[dict[str, Any]]:
+    """Move a run whose items are all over on to verification; the calls that check what it rendered."""
     run = lock_run(session, run_id)
     if run.status is RunStatus.EXECUTING:
         if run.cancel_requested_at is not None:
@@ -368,7 +372,8 @@ def begin_verifying(session: Session, run_id: RunId | str) -> list[ArtifactId]:
         move_run(session, run, RunStatus.VERIFYING)
     if run.status is not RunStatus.VERIFYING:
         return []
-    return [a.id for a in renders_to_verify(session, run.id)]
+    renders = renders_to_verify(session, run.id)
+    return [Verify(artifact_id=a.id, facts=a.facts["render"]).model_dump(mode="json") for a in renders]
 
 
 def finish_run(
@@ -479,9 +484,7 @@ def _skip_hopeless(items: Sequence[PlanItem], needed: dict[PlanItemId, set[PlanI
 
 
 def _is_edit(item: PlanItem) -> bool:
-    from cuttingroom.tools.catalog import EDIT_NAMES
-
-    return item.tool in EDIT_NAMES
+    return item.tool in EDITS_BY_NAME
 
 
 def _begin(item: PlanItem) -> None:
@@ -537,8 +540,6 @@ def _resolved(session: Session, item: PlanItem) -> dict[str, Any]:
 
 
 def _files_wanted(tool: MakingTool, timeline: Timeline) -> list[str]:
-    from cuttingroom.timeline.model import MediaSource, StillSource
-
     wanted = list(tool.artifact_ids())
     if tool.needs_timeline:
         sources = (e.source for t in timeline.tracks for e in t.elements)

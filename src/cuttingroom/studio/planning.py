@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,9 +31,17 @@ from cuttingroom.studio.timelines import current_timeline
 from cuttingroom.timeline.edits.base import MediaRef
 from cuttingroom.timeline.model import MediaSource, Timeline
 from cuttingroom.timeline.transcript import Transcript
+from cuttingroom.tools.find_scenes import FindScenes
+from cuttingroom.tools.find_silences import FindSilences
+from cuttingroom.tools.transcribe import Transcribe
 
 EARLIER_REQUESTS = 5
 
+ANALYSIS_TOOLS: Mapping[Need, type[FindSilences | FindScenes | Transcribe]] = {
+    Need.SILENCES: FindSilences,
+    Need.SCENES: FindScenes,
+    Need.TRANSCRIPT: Transcribe,
+}
 ANALYSES = {Need.SILENCES: "silences", Need.SCENES: "scenes", Need.TRANSCRIPT: "transcript"}
 """What each need is called in the facts of an analysis artifact."""
 
@@ -62,16 +70,15 @@ def seen_artifacts(timeline: Timeline) -> list[ArtifactId]:
     ]
 
 
-def missing_analyses(
-    session: Session, project: Project, needs: frozenset[Need]
-) -> list[tuple[Need, ArtifactId]]:
-    """What must still be found out about which file before planning can begin."""
+def missing_analyses(session: Session, project: Project, needs: frozenset[Need]) -> list[dict[str, Any]]:
+    """The calls of tools that must still find something out before planning can begin."""
     timeline = current_timeline(project)
-    missing: list[tuple[Need, ArtifactId]] = []
+    missing: list[dict[str, Any]] = []
     for need in sorted(needs):
         files = seen_artifacts(timeline) if need is Need.SCENES else heard_artifacts(timeline)
         known = find_analyses(session, files, ANALYSES[need])
-        missing += [(need, artifact_id) for artifact_id in files if artifact_id not in known]
+        tool = ANALYSIS_TOOLS[need]
+        missing += [tool(artifact_id=a).model_dump(mode="json") for a in files if a not in known]
     return missing
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Union
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.timeline.edits.base import Edit
-from cuttingroom.timeline.edits.catalog import ALL_EDITS
+from cuttingroom.timeline.edits.catalog import ALL_EDITS, EDITS_BY_NAME, PLANNED_EDITS, parse_edit
 from cuttingroom.tools.base import MakingTool
 from cuttingroom.tools.find_scenes import FindScenes
 from cuttingroom.tools.find_silences import FindSilences
@@ -28,28 +28,32 @@ ALL_MAKING_TOOLS: tuple[type[MakingTool], ...] = (
 )
 ALL_TOOLS = (*ALL_EDITS, *ALL_MAKING_TOOLS)
 
-_BY_NAME: dict[str, type[Edit] | type[MakingTool]] = {t.model_fields["tool"].default: t for t in ALL_TOOLS}
-if len(_BY_NAME) != len(ALL_TOOLS):
+PLANNED_TOOLS = (*PLANNED_EDITS, MakeMusic, Render)
+"""What a planner may propose; the others are the program's own (analyses, checks, undo)."""
+
+MAKING_BY_NAME = {t.model_fields["tool"].default: t for t in ALL_MAKING_TOOLS}
+if len(MAKING_BY_NAME.keys() | EDITS_BY_NAME.keys()) != len(ALL_TOOLS):
     raise RuntimeError("two tools have the same name")
 
-EDIT_NAMES = frozenset(t.model_fields["tool"].default for t in ALL_EDITS)
-
-ToolCall = Annotated[Union[ALL_TOOLS], Field(discriminator="tool")]  # type: ignore[valid-type]  # built from the list
-_ADAPTER: TypeAdapter[Edit | MakingTool] = TypeAdapter(ToolCall)
+ToolCall = Annotated[Union[ALL_TOOLS], Field(discriminator="tool")]  # pyright: ignore[reportInvalidTypeForm] # noqa: UP007
+PlannedCall = Annotated[Union[PLANNED_TOOLS], Field(discriminator="tool")]  # pyright: ignore[reportInvalidTypeForm] # noqa: UP007
 
 
-def parse_call(data: dict[str, Any]) -> Edit | MakingTool:
+def parse_call(data: Mapping[str, Any]) -> Edit | MakingTool:
     """The call that `data` describes. InvalidInput names the tool, the field and the reason."""
     name = data.get("tool")
-    if name not in _BY_NAME:
-        known = ", ".join(sorted(_BY_NAME))
+    if name in EDITS_BY_NAME:
+        return parse_edit(data)
+    if name not in MAKING_BY_NAME:
+        known = ", ".join(sorted((*EDITS_BY_NAME, *MAKING_BY_NAME)))
         raise InvalidInput(f"There is no tool {name!r}.", advice=f"The tools are: {known}.", tool=str(name))
     try:
-        return _BY_NAME[name].model_validate(data)
+        return MAKING_BY_NAME[name].model_validate(data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
-        field = ".".join(str(p) for p in first["loc"]) or "call"
-        raise InvalidInput(f"{name}: {field}: {first['msg']}", tool=name, field=field) from error
+        field = ".".join(str(p) for p in first["loc"]) or "values"
+        reason = first["msg"].removeprefix("Value error, ")
+        raise InvalidInput(f"{name}: {field}: {reason}.", tool=name, field=field) from error
 
 
 def parse_making_call(data: dict[str, Any]) -> MakingTool:
@@ -60,15 +64,13 @@ def parse_making_call(data: dict[str, Any]) -> MakingTool:
 
 
 def tool_schema() -> dict[str, Any]:
-    """JSON schema of any tool call, for models and clients."""
-    return _ADAPTER.json_schema()
+    """JSON schema of any call that a planner may propose, for models and clients."""
+    return TypeAdapter(PlannedCall).json_schema()
 
 
 def queue_of(tool_name: str) -> str:
     """The engine's queue on which a making tool runs."""
-    tool = _BY_NAME[tool_name]
-    assert issubclass(tool, MakingTool)
-    return tool.queue
+    return MAKING_BY_NAME[tool_name].queue
 
 
 def resolve_references(value: Any, made_by: Callable[[int], dict[str, Any]]) -> Any:

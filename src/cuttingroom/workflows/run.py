@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from cuttingroom.planners.catalog import make_planner
-from cuttingroom.tools.catalog import analysis_call, queue_of, verify_call
+from cuttingroom.tools.catalog import queue_of
 from sqlalchemy.orm import Session
 
 from cuttingroom.app import App
@@ -19,7 +19,7 @@ from cuttingroom.core import errors
 from cuttingroom.core.errors import CuttingroomError, MediaFailed
 from cuttingroom.core.ids import ArtifactId
 from cuttingroom.core.status import RUN_MOVES, ItemStatus, RunStatus
-from cuttingroom.planners.base import Need, PlanDraft, Planner, draft_from_json, draft_to_json
+from cuttingroom.planners.base import PlanDraft, Planner, draft_from_json, draft_to_json
 from cuttingroom.storage.tables import Artifact, PlanItem, Run
 from cuttingroom.studio import artifacts, execution, planning, runs
 from cuttingroom.studio.access import get_project
@@ -55,7 +55,7 @@ class RunJobs:
             missing = ctx.commit("begin", lambda s: self._begin(s, run_id))
             if missing is None:
                 return
-            self._make_facts(ctx, "analyses", run_id, [analysis_call(Need(n), a) for n, a in missing])
+            self._make_facts(ctx, "analyses", run_id, missing)
             if not ctx.commit("start planning", lambda s: self._start_planning(s, run_id)):
                 return
             draft = ctx.step("plan", lambda: self._plan(run_id))
@@ -74,8 +74,8 @@ class RunJobs:
                     break
                 number += 1
             to_verify = ctx.commit("begin verifying", lambda s: execution.begin_verifying(s, run_id))
-            self._make_facts(ctx, "verify", run_id, [verify_call(a) for a in to_verify])
-            ctx.commit("finish", lambda s: self._finish(s, run_id, to_verify))
+            self._make_facts(ctx, "verify", run_id, to_verify)
+            ctx.commit("finish", lambda s: self._finish(s, run_id, [c["artifact_id"] for c in to_verify]))
 
     def make_item(self, ctx: JobContext, args: dict[str, Any]) -> None:
         try:
@@ -89,7 +89,7 @@ class RunJobs:
             "make", lambda: making.make_fact(self.app, args["run_id"], args["call"]), attempts=STEP_ATTEMPTS
         )
 
-    def _begin(self, session: Session, run_id: str) -> list[list[str]] | None:
+    def _begin(self, session: Session, run_id: str) -> list[dict[str, Any]] | None:
         """What is to be found out first; None when the run is not to be planned any more."""
         run = runs.lock_run(session, run_id)
         if run.status not in PLANNABLE:
@@ -99,7 +99,7 @@ class RunJobs:
         missing = planning.missing_analyses(session, project, needs)
         if missing and run.status is RunStatus.QUEUED:
             runs.move_run(session, run, RunStatus.NEEDS_MEDIA_PROCESSING)
-        return [[need.value, artifact_id] for need, artifact_id in missing]
+        return missing
 
     def _start_planning(self, session: Session, run_id: str) -> bool:
         run = runs.lock_run(session, run_id)
