@@ -13,7 +13,8 @@ import psutil
 import sqlalchemy as sa
 
 from cuttingroom.core.ids import new_token
-from cuttingroom.storage.database import make_engine
+from cuttingroom.storage.database import Database, make_engine
+from cuttingroom.storage.migrate import upgrade
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -66,3 +67,39 @@ def _end_postgres(process: psutil.Process, folder: Path) -> None:
     except psutil.TimeoutExpired:
         process.kill()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def migrated_url(kind: str, folder: Path) -> str:
+    """As `database_url`, at the newest schema: a copy of one that was migrated once per session."""
+    if kind == "sqlite":
+        url = sqlite_url(folder)
+        shutil.copyfile(_migrated_file(), sa.make_url(url).database or "")
+        return url
+    url = sa.make_url(_start_postgres())
+    name = f"test_{new_token()}"
+    engine = make_engine(url.render_as_string(hide_password=False))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {_migrated_template()}"))
+    engine.dispose()
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+@cache
+def _migrated_file() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="cuttingroom-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    database = Database(f"sqlite:///{folder / 'template.db'}")
+    upgrade(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return folder / "template.db"
+
+
+@cache
+def _migrated_template() -> str:
+    url = postgres_url()
+    database = Database(url)
+    upgrade(database)
+    database.dispose()
+    return sa.make_url(url).database or ""

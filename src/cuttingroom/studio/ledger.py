@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from cuttingroom.timeline.edits.catalog import parse_edit
 from sqlalchemy.orm import Session
 
 from cuttingroom.core import clock
@@ -17,6 +16,7 @@ from cuttingroom.core.hashing import hash_json
 from cuttingroom.core.ids import PlanItemId, ProjectId, RunId, ToolEventId, new_id
 from cuttingroom.core.status import ErrorCategory, EventStatus
 from cuttingroom.storage.tables import Actor, Project, ToolEvent
+from cuttingroom.timeline.edits.catalog import parse_edit
 from cuttingroom.timeline.model import Timeline
 
 GENESIS_HASH = "0" * 64

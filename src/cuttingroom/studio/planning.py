@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from cuttingroom.planners.draft import ItemTrial, try_items
 from sqlalchemy.orm import Session
 
 from cuttingroom.core.hashing import hash_json
@@ -14,6 +13,7 @@ from cuttingroom.core.ids import ArtifactId, PlanId, PlanItemId, new_id
 from cuttingroom.core.status import ItemStatus, PlanStatus, RunStatus
 from cuttingroom.core.time import TimeRange
 from cuttingroom.planners.base import ItemDraft, Need, PlanContext, PlanDraft, Question
+from cuttingroom.planners.draft import ItemTrial, try_items
 from cuttingroom.storage.tables import (
     Artifact,
     ArtifactType,

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from threading import Lock
 
 import sqlalchemy as sa
-from cuttingroom.timeline.edits.catalog import parse_edit
-from cuttingroom.timeline.edits.restore import Restore
 from sqlalchemy.orm import Session
 
 from cuttingroom.core import clock
@@ -28,6 +26,8 @@ from cuttingroom.studio import ledger
 from cuttingroom.studio.access import get_owned, get_project
 from cuttingroom.timeline.compare import compare
 from cuttingroom.timeline.edits.base import Edit
+from cuttingroom.timeline.edits.catalog import parse_edit
+from cuttingroom.timeline.edits.restore import Restore
 from cuttingroom.timeline.invariants import check_assets
 from cuttingroom.timeline.model import MediaSource, StillSource, Timeline
 

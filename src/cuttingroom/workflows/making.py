@@ -8,18 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from cuttingroom.tools.catalog import parse_making_call
-
 from cuttingroom.app import App, disk_errors
 from cuttingroom.core import clock
 from cuttingroom.core.errors import Conflict, CuttingroomError, InternalError, StorageFailed
 from cuttingroom.core.ids import ArtifactId, new_token
 from cuttingroom.storage.blobs import StoredBlob, new_key
-from cuttingroom.studio import execution
+from cuttingroom.studio import making
 from cuttingroom.studio.calls import DatabaseCache, recorder, spent_microusd
-from cuttingroom.studio.execution import MakingJob
+from cuttingroom.studio.making import MakingJob
 from cuttingroom.studio.runs import is_cancel_requested
 from cuttingroom.tools.base import Made, MakeContext
+from cuttingroom.tools.catalog import parse_making_call
 
 log = logging.getLogger(__name__)
 
@@ -35,12 +34,12 @@ def make_item(app: App, item_id: str) -> None:
     claim = new_token()
     try:
         with app.database.transaction() as session:
-            job = execution.claim_item(session, item_id, claim)
+            job = making.claim_item(session, item_id, claim)
     except StorageFailed:
         raise
     except CuttingroomError as error:
         with app.database.transaction() as session:
-            execution.refuse_item(session, item_id, error)
+            making.refuse_item(session, item_id, error)
         return
     if job is not None:
         carry_out(app, job, claim)
@@ -51,7 +50,7 @@ def make_fact(app: App, run_id: str, call: dict[str, Any]) -> dict[str, Any] | N
     try:
         tool = parse_making_call(call)
         with app.database.transaction() as session:
-            job = execution.begin_fact(session, run_id, tool)
+            job = making.begin_fact(session, run_id, tool)
     except StorageFailed:
         raise
     except CuttingroomError as error:
@@ -73,7 +72,7 @@ def carry_out(app: App, job: MakingJob, claim: str) -> CuttingroomError | None:
     except CuttingroomError as error:
         try:
             with app.database.transaction() as session:
-                execution.register_failure(session, job, claim, error)
+                making.register_failure(session, job, claim, error)
         except Conflict as lost:
             log.warning("attempt %s of %s was overtaken: %s", claim, job.tool.tool, lost)
             return None
@@ -98,13 +97,13 @@ def internal_errors(doing: str) -> Iterator[None]:
 
 def _store(app: App, job: MakingJob, claim: str, made: Made) -> None:
     with app.database.transaction() as session:
-        ids = execution.announce_files(session, job, claim, made.files)
+        ids = making.announce_files(session, job, claim, made.files)
     stored: list[tuple[ArtifactId, StoredBlob]] = []
     for artifact_id, file in zip(ids, made.files, strict=True):
         key = new_key(job.project_id, artifact_id, file.path.suffix or ".bin")
         stored.append((artifact_id, app.blobs.put(file.path, key)))
     with app.database.transaction() as session:
-        execution.register_made(session, job, claim, made, stored)
+        making.register_made(session, job, claim, made, stored)
 
 
 def _context(app: App, job: MakingJob, claim: str, work: Path) -> MakeContext:
@@ -143,7 +142,7 @@ def _reporter(app: App, job: MakingJob, claim: str) -> Callable[[float, str], No
             return
         last = now
         with app.database.transaction() as session:
-            execution.show_progress(session, job.item_id, claim, share, note)
+            making.show_progress(session, job.item_id, claim, share, note)
 
     return report
 

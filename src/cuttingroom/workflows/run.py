@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from cuttingroom.planners.catalog import make_planner
-from cuttingroom.tools.catalog import queue_of
 from sqlalchemy.orm import Session
 
 from cuttingroom.app import App
@@ -22,9 +21,12 @@ from cuttingroom.core.status import RUN_MOVES, ItemStatus, RunStatus
 from cuttingroom.planners.base import PlanDraft, Planner, draft_from_json, draft_to_json
 from cuttingroom.storage.tables import Artifact, PlanItem, Run
 from cuttingroom.studio import artifacts, execution, planning, runs
+from cuttingroom.studio import making as studio_making
 from cuttingroom.studio.access import get_project
 from cuttingroom.studio.calls import DatabaseCache, recorder, spent_microusd
 from cuttingroom.studio.execution import Round
+from cuttingroom.studio.items import fail_item
+from cuttingroom.tools.catalog import queue_of
 from cuttingroom.workflows import making
 from cuttingroom.workflows.engine import CONTROL, MAKE, Engine, Handler, Job, JobContext
 
@@ -82,7 +84,7 @@ class RunJobs:
             ctx.step("make", lambda: making.make_item(self.app, args["item_id"]), attempts=STEP_ATTEMPTS)
         except errors.StorageFailed as error:
             failure = error
-            ctx.commit("give up", lambda s: execution.refuse_item(s, args["item_id"], failure))
+            ctx.commit("give up", lambda s: studio_making.refuse_item(s, args["item_id"], failure))
 
     def make_fact(self, ctx: JobContext, args: dict[str, Any]) -> dict[str, Any] | None:
         return ctx.step(
@@ -222,7 +224,7 @@ def end_with(session: Session, run_id: str, error: CuttingroomError) -> None:
     plan = runs.current_plan(session, run.id)
     for item in runs.list_items(session, plan.id) if plan else ():
         if item.status is ItemStatus.RUNNING:
-            execution.fail_item(item, error)
+            fail_item(item, error)
     runs.fail_run(session, run, error)
 
 

@@ -1,0 +1,27 @@
+"""Fixtures that every test folder uses: a fresh, migrated database of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from servers import DATABASES, migrated_url
+
+from cuttingroom.storage.database import Database
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database at the newest schema: the test runs once on SQLite and once on PostgreSQL."""
+    made = Database(migrated_url(request.param, tmp_path))
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+    """For tests whose promise has nothing to do with the kind of database."""
+    made = Database(migrated_url("sqlite", tmp_path))
+    yield made
+    made.dispose()
