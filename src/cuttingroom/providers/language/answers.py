@@ -38,9 +38,9 @@ def find_mismatch(
 ) -> str:
     """Where and why `value` is not of `schema`, or the empty text.
 
-    Knows the part of JSON Schema that pydantic writes for plain models: type, enum, const, required, properties,
-    additionalProperties, items, anyOf, oneOf, allOf and local $ref. What it does not know it lets pass: the
-    caller parses the value with its own model afterwards.
+    Knows the part of JSON Schema that pydantic writes for plain models: type, enum, const, required,
+    properties, additionalProperties, items, anyOf, oneOf, allOf and local $ref. What it does not know it lets
+    pass: the caller parses the value with its own model afterwards.
     """
     root = root or schema
     if "$ref" in schema:

@@ -42,8 +42,11 @@ class LanguageResult(Frozen):
 
 
 class LanguageModel(Protocol):
-    """Text for text. Raises ProviderBusy, ProviderRefused, and ProviderBroken for an answer that is empty, cut
-    off, not JSON or not of the schema."""
+    """Text for text.
+
+    Raises ProviderBusy, ProviderRefused, and ProviderBroken for an answer that is empty, cut off, not JSON or
+    not of the schema.
+    """
 
     @property
     def info(self) -> ProviderInfo: ...

@@ -19,7 +19,7 @@ _ANSWER_TOOL = "answer"
 def split_model_name(name: str) -> tuple[Vendor, str]:
     """`openai:gpt-x` as vendor and model. Raises InvalidInput for an unknown vendor or no model."""
     prefix, _, model = name.partition(":")
-    vendor = next((vendor for vendor in VENDORS if vendor == prefix), None)
+    vendor: Vendor | None = next((known for known in VENDORS if known == prefix), None)
     if vendor is None or not model:
         raise InvalidInput(
             f"{name!r} names no language model.", advice="Use openai:NAME, anthropic:NAME or ollama:NAME."
@@ -43,7 +43,7 @@ class OpenAILanguageModel:
     def _arguments(self, request: LanguageRequest) -> dict[str, Any]:
         system = [{"role": "system", "content": request.system}] if request.system else []
         messages = [{"role": message.role, "content": message.text} for message in request.messages]
-        # OpenAI renamed the limit and its newer models refuse the old name; compatible servers know only that.
+        # OpenAI renamed the limit and its newer models refuse the old name; compatible servers know no other.
         limit = "max_completion_tokens" if self._endpoint.name == "openai" else "max_tokens"
         arguments: dict[str, Any] = {
             "model": self.info.model,

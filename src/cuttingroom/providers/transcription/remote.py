@@ -25,7 +25,7 @@ from cuttingroom.providers.transcription.grouping import LONGEST_WORD, group_wor
 from cuttingroom.timeline.transcript import Transcript, Word
 
 LONGEST_UPLOAD_SECONDS = 600.0
-"""Ten minutes of 16 kHz mono are 19 MB; OpenAI takes 25 MB. Longer sound is sent in parts, cut where it is quiet."""
+"""Ten minutes of 16 kHz mono are 19 MB; OpenAI takes 25 MB. Longer sound goes in parts."""
 
 # What `language` is in a verbose answer: a name, where requests use the code.
 _LANGUAGES = {
