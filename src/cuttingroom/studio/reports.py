@@ -1,0 +1,255 @@
+"""What people are shown about runs and ledgers, as frozen values with their JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from cuttingroom.core.status import ItemStatus, RunStatus
+from cuttingroom.storage.tables import ArtifactType
+
+
+@dataclass(frozen=True)
+class ItemGlance:
+    """How far one item is; `progress` from 0 to 1."""
+
+    position: int
+    tool: str
+    title: str
+    status: ItemStatus
+    progress: float
+    note: str
+
+
+@dataclass(frozen=True)
+class RunGlance:
+    """What a waiting person wants to know several times a second."""
+
+    run_id: str
+    status: RunStatus
+    phase: RunStatus
+    attempt: int
+    has_plan: bool
+    has_questions: bool
+    items: tuple[ItemGlance, ...]
+
+
+@dataclass(frozen=True)
+class PlanReport:
+    id: str
+    revision: int
+    status: str
+    summary: str
+    assumptions: tuple[str, ...]
+    questions: tuple[dict[str, Any], ...]
+    cited_inputs: tuple[Any, ...]
+    scores: dict[str, Any]
+    planner: str
+    provider: str | None
+    model: str | None
+    context_version: int
+    before_ticks: int
+    after_ticks: int
+    digest: str
+    approved_via: str | None
+    approved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ItemReport:
+    """One item; `depends_on` are positions."""
+
+    id: str
+    position: int
+    tool: str
+    title: str
+    reason: str
+    status: ItemStatus
+    call: dict[str, Any]
+    targets: tuple[str, ...]
+    depends_on: tuple[int, ...]
+    validation: dict[str, Any]
+    before_ticks: int | None
+    after_ticks: int | None
+    progress: float
+    attempts: int
+    error_category: str | None
+    error_code: str | None
+    error_message: str | None
+    started_at: datetime | None
+    completed_at: datetime | None
+
+    @property
+    def change_ticks(self) -> int | None:
+        """By how much the item changes the length of the video; None when it was never tried."""
+        if self.before_ticks is None or self.after_ticks is None:
+            return None
+        return self.after_ticks - self.before_ticks
+
+
+@dataclass(frozen=True)
+class EventReport:
+    """One line of the ledger. `undone_by` is the sequence of the standing event that took it back."""
+
+    id: str
+    sequence: int
+    tool: str
+    title: str
+    status: str
+    actor: str
+    attempt: int
+    run_id: str | None
+    item_position: int | None
+    input: dict[str, Any]
+    targets: tuple[str, ...]
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    version_before: int | None
+    version_after: int | None
+    state_hash: str | None
+    result: dict[str, Any]
+    error_category: str | None
+    error_code: str | None
+    error_message: str | None
+    provider: str | None
+    model: str | None
+    reverts: int | None
+    undone_by: int | None
+    duplicate_of: int | None
+    idempotency_key: str
+    started_at: datetime
+    finished_at: datetime
+    previous_hash: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class ArtifactReport:
+    id: str
+    artifact_type: str
+    name: str
+    status: str
+    visibility: str
+    mime_type: str
+    size_bytes: int | None
+    duration_ticks: int | None
+    width: int | None
+    height: int | None
+    sha256: str | None
+    bucket: str | None
+    key: str | None
+    prompt: str | None
+    provider: str | None
+    model: str | None
+    item_position: int | None
+    source_event_id: str | None
+    timeline_version: int | None
+    failure: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """What verification said of a made file; `checks` as the report has them."""
+
+    artifact_id: str
+    passed: bool
+    checks: tuple[dict[str, Any], ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class CallReport:
+    operation: str
+    provider: str
+    model: str
+    status: str
+    cached: bool
+    input_tokens: int
+    output_tokens: int
+    latency_ms: int
+    cost_microusd: int
+    price_source: str
+    item_position: int | None
+    error: dict[str, Any] | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class PhaseReport:
+    """A stay in a phase; `seconds` is None while it lasts."""
+
+    phase: str
+    attempt: int
+    started_at: datetime
+    finished_at: datetime | None
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class FailureReport:
+    """Why a run ended badly: the phase is the run's own."""
+
+    category: str
+    code: str | None
+    message: str
+    advice: str | None
+    tool: str | None
+    item_id: str | None
+    provider: str | None
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """Everything about a run: asked, planned, done, made, checked and spent."""
+
+    id: str
+    kind: str
+    project_id: str
+    project_name: str
+    project_version: int
+    request: str
+    status: RunStatus
+    phase: str
+    attempt: int
+    planner: str
+    provider: str | None
+    model: str | None
+    base_version: int
+    result_version: int | None
+    idempotency_key: str
+    failure: FailureReport | None
+    cancel_requested_at: datetime | None
+    cancel_reason: str | None
+    created_at: datetime
+    started_at: datetime | None
+    completed_at: datetime | None
+    plan: PlanReport | None
+    items: tuple[ItemReport, ...]
+    events: tuple[EventReport, ...]
+    artifacts: tuple[ArtifactReport, ...]
+    verifications: tuple[CheckedFile, ...]
+    calls: tuple[CallReport, ...]
+    spent_microusd: int
+    phases: tuple[PhaseReport, ...]
+
+    def find_render(self) -> ArtifactReport | None:
+        """The newest readable video that this run rendered."""
+        wanted = (ArtifactType.RENDER, ArtifactType.PREVIEW)
+        made = [a for a in self.artifacts if a.artifact_type in wanted and a.status in ("stored", "verified")]
+        return made[-1] if made else None
+
+    def to_json(self) -> dict[str, Any]:
+        return _REPORT.dump_python(self, mode="json")
+
+
+_REPORT = TypeAdapter(RunReport)
+_EVENTS = TypeAdapter(tuple[EventReport, ...])
+
+
+def events_to_json(events: Sequence[EventReport]) -> list[dict[str, Any]]:
+    return _EVENTS.dump_python(tuple(events), mode="json")
