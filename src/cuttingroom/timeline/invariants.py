@@ -1,7 +1,7 @@
 """What every timeline must satisfy, with the messages that people see everywhere."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from cuttingroom.core.errors import InvalidInput, TimelineInvalid
 from cuttingroom.core.time import format_ticks, round_half_up
@@ -25,6 +25,10 @@ from cuttingroom.timeline.model import (
 MAX_NAME = 500
 MAX_WIDTH, MAX_HEIGHT, MAX_RATE = 4096, 2160, 120
 MIN_ZOOM, MAX_ZOOM = 0.1, 10.0
+MAX_TICKS = 2**53
+
+Fail = Callable[[str, str], TimelineInvalid]
+"""Makes the error for a message and a field, with the element and track filled in."""
 
 _ALLOWED_SOURCES = {
     TrackKind.VIDEO: (MediaSource, StillSource, TextSource),
@@ -91,12 +95,12 @@ def check_change(before: Timeline, after: Timeline) -> None:
         raise TimelineInvalid("Project cannot be saved if timeline has no tracks", field="timeline.tracks")
     _require_unique(_ids(after))
     known = {id(track) for track in before.tracks}
-    unchanged = {id(element) for track in before.tracks for element in track.elements}
+    sound = {(track.kind, e.content_hash) for track in before.tracks for e in track.elements}
     track_ids = {t.id for t in after.tracks}
     lost_a_track = any(t.id not in track_ids for t in before.tracks)
     for track in after.tracks:
         if id(track) not in known or lost_a_track:
-            check_track(track, after, skip=() if lost_a_track else unchanged)
+            check_track(track, after, sound=() if lost_a_track else sound)
 
 
 def check_assets(timeline: Timeline, known_artifact_ids: Collection[str]) -> None:
@@ -104,33 +108,54 @@ def check_assets(timeline: Timeline, known_artifact_ids: Collection[str]) -> Non
     for track in timeline.tracks:
         for element in track.elements:
             source = element.source
-            if isinstance(source, (MediaSource, StillSource)) and source.artifact_id not in known_artifact_ids:
+            if (
+                isinstance(source, (MediaSource, StillSource))
+                and source.artifact_id not in known_artifact_ids
+            ):
                 raise TimelineInvalid(
                     f"Element {element.id} references non-existent asset {source.artifact_id}",
                     element_id=element.id,
                 )
 
 
-def check_track(track: Track, timeline: Timeline, skip: Collection[int] = ()) -> None:
-    """Raise TimelineInvalid with the first rule the track breaks. `skip` holds `id()` of sound elements."""
+def check_track(track: Track, timeline: Timeline, sound: Collection[tuple[TrackKind, str]] = ()) -> None:
+    """Raise TimelineInvalid with the first rule the track breaks.
+
+    `sound` holds the track kind and content hash of elements known to be right wherever they start.
+    """
     frame = timeline.rate.frame_ticks
     track_ids = {t.id for t in timeline.tracks}
     for element in track.elements:
-        if id(element) not in skip:
+        if sound and (track.kind, element.content_hash) in sound:
+            _check_place(element, track, frame)
+        else:
             check_element(element, track, frame, track_ids)
     _check_order_and_overlaps(track)
+
+
+def _check_place(element: Element, track: Track, frame_ticks: int) -> None:
+    start_ticks = element.start_ticks
+    if 0 <= start_ticks <= MAX_TICKS - element.duration_ticks and not start_ticks % frame_ticks:
+        return
+    message = (
+        f"Element {element.id}: start time must be >= 0"
+        if start_ticks < 0
+        else f"Element {element.id} does not sit on the frame grid"
+        if start_ticks % frame_ticks
+        else f"Element {element.id} ends later than a timeline can last"
+    )
+    raise TimelineInvalid(message, element_id=element.id, track_id=track.id, field="element.startTime")
 
 
 def check_element(element: Element, track: Track, frame_ticks: int, track_ids: Collection[str]) -> None:
     def fail(message: str, field: str) -> TimelineInvalid:
         return TimelineInvalid(message, element_id=element.id, track_id=track.id, field=field)
 
-    if element.start_ticks < 0:
-        raise fail(f"Element {element.id}: start time must be >= 0", "element.startTime")
     if element.duration_ticks <= 0:
         raise fail(f"Element {element.id}: duration must be > 0", "element.duration")
-    if element.start_ticks % frame_ticks or element.duration_ticks % frame_ticks:
-        raise fail(f"Element {element.id} does not sit on the frame grid", "element.startTime")
+    _check_place(element, track, frame_ticks)
+    if element.duration_ticks % frame_ticks:
+        raise fail(f"Element {element.id} does not sit on the frame grid", "element.duration")
     if not 0 <= element.volume <= 1:
         raise fail("Volume must be between 0.0 and 1.0", "element.volume")
     if not 0 <= element.opacity <= 1:
@@ -145,7 +170,7 @@ def check_element(element: Element, track: Track, frame_ticks: int, track_ids: C
     _check_effects(element, track_ids, fail)
 
 
-def _check_media(element: Element, source: MediaSource, frame_ticks: int, fail) -> None:  # type: ignore[no-untyped-def]
+def _check_media(element: Element, source: MediaSource, frame_ticks: int, fail: Fail) -> None:
     part = source.range
     if part.start_ticks < 0 or part.end_ticks > source.media_ticks:
         raise fail(
@@ -156,15 +181,17 @@ def _check_media(element: Element, source: MediaSource, frame_ticks: int, fail) 
         raise fail(f"Element {element.id} has neither picture nor sound", "element.source")
     played = round_half_up(element.duration_ticks * element.speed.fraction)
     if abs(played - part.duration_ticks) > max(1, round_half_up(frame_ticks * element.speed.fraction)):
-        raise fail(f"Element {element.id}: its length does not match its source and speed", "element.duration")
+        raise fail(
+            f"Element {element.id}: its length does not match its source and speed", "element.duration"
+        )
 
 
-def _check_effects(element: Element, track_ids: Collection[str], fail) -> None:  # type: ignore[no-untyped-def]
+def _check_effects(element: Element, track_ids: Collection[str], fail: Fail) -> None:
     for effect in element.effects:
         if isinstance(effect, (FadeIn, FadeOut)) and effect.duration_ticks > element.duration_ticks:
             raise fail(f"A fade of element {element.id} is longer than the element", "element.effects")
         if isinstance(effect, Mute) and not (
-            0 <= effect.range.start_ticks and effect.range.end_ticks <= element.duration_ticks
+            effect.range.start_ticks >= 0 and effect.range.end_ticks <= element.duration_ticks
         ):
             raise fail(f"A mute of element {element.id} reaches outside the element", "element.effects")
         if isinstance(effect, Duck):
@@ -177,14 +204,14 @@ def _check_effects(element: Element, track_ids: Collection[str], fail) -> None: 
 
 def _check_order_and_overlaps(track: Track) -> None:
     joins = {(t.left_id, t.right_id): t for t in track.transitions}
-    used: set[tuple[str, str]] = set()
+    used: list[tuple[str, str]] = []
     for n, (left, right) in enumerate(zip(track.elements, track.elements[1:], strict=False)):
         if right.start_ticks < left.start_ticks:
             raise TimelineInvalid(f"Track {track.id} is out of order", track_id=track.id)
         join = joins.get((left.id, right.id))
         overlap = left.end_ticks - right.start_ticks
         if join is not None:
-            used.add((left.id, right.id))
+            used.append((left.id, right.id))
             _check_join(track, n, join.duration_ticks, overlap)
         elif overlap > 0:
             raise TimelineInvalid(
@@ -193,11 +220,13 @@ def _check_order_and_overlaps(track: Track) -> None:
                 track_id=track.id,
                 element_id=right.id,
             )
-    for pair in joins.keys() - used:
+    for pair in joins.keys() - set(used):
         raise TimelineInvalid(
             f"A transition on track {track.id} joins {pair[0]} and {pair[1]}, which are not neighbours",
             track_id=track.id,
         )
+    if [(t.left_id, t.right_id) for t in track.transitions] != used:
+        raise TimelineInvalid(f"The transitions of track {track.id} are out of order", track_id=track.id)
 
 
 def _check_join(track: Track, n: int, duration_ticks: int, overlap: int) -> None:
@@ -209,7 +238,9 @@ def _check_join(track: Track, n: int, duration_ticks: int, overlap: int) -> None
             track_id=track.id,
             element_id=right.id,
         )
-    if right.end_ticks < left.end_ticks or (n and track.elements[n - 1].end_ticks > right.start_ticks):
+    previous_end = track.elements[n - 1].end_ticks if n else 0
+    each_plays_alone = left.start_ticks < right.start_ticks and left.end_ticks < right.end_ticks
+    if not each_plays_alone or right.start_ticks < previous_end:
         raise TimelineInvalid(
             f"The transition between {left.id} and {right.id} is longer than the room they have",
             track_id=track.id,

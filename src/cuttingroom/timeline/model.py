@@ -191,9 +191,18 @@ class Element(Frozen):
         played = (timeline_ticks - self.start_ticks) * self.speed.fraction
         return self.source.range.start_ticks + round_half_up(played)
 
+    def moved_to(self, start_ticks: int) -> Self:
+        """The same piece at another start. Cheap: what was cached of its content still holds."""
+        if start_ticks == self.start_ticks:
+            return self
+        copy = self.__copy__()
+        copy.__dict__["start_ticks"] = start_ticks
+        return copy
+
     @cached_property
     def content_hash(self) -> str:
-        return sha256(self.model_dump_json().encode())
+        """SHA-256 over everything but the start, so that it survives a ripple."""
+        return sha256(self.model_dump_json(exclude={"start_ticks"}).encode())
 
 
 class Transition(Frozen):
@@ -276,9 +285,12 @@ class Timeline(Frozen):
 
     @cached_property
     def state_hash(self) -> str:
-        """SHA-256 over the settings, the tracks and the hash of each element."""
+        """SHA-256 over the settings, the tracks and the start and hash of each element."""
         tracks = [
-            [t.model_dump(mode="json", exclude={"elements"}), [e.content_hash for e in t.elements]]
+            [
+                t.model_dump(mode="json", exclude={"elements"}),
+                [[e.start_ticks, e.content_hash] for e in t.elements],
+            ]
             for t in self.tracks
         ]
         rest = self.model_dump(mode="json", exclude={"tracks"})

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.time import Frozen, format_ticks
 from cuttingroom.timeline.invariants import check_change
-from cuttingroom.timeline.model import Positive, Timeline
+from cuttingroom.timeline.model import Positive, Timeline, Track
 
 if TYPE_CHECKING:
     from cuttingroom.timeline.edits.restore import Restore
@@ -58,14 +59,18 @@ class Edit(Frozen):
         """The timeline after the edit. Raises EditRefused, NotFound or TimelineInvalid and changes nothing."""
         self.check(before)
         after = self.change(before)
+        _require_unlocked(before, after)
         check_change(before, after)
         return after
 
-    def inverse(self, before: Timeline) -> Restore:
-        """The edit that takes this one back, on the timeline after it or on a later one that kept its parts."""
+    def inverse(self, before: Timeline, after: Timeline | None = None) -> Restore:
+        """The edit that takes this one back, on the timeline after it or on a later one that kept its parts.
+
+        `after` spares the work when `apply(before)` is already known.
+        """
         from cuttingroom.timeline.edits.restore import Restore
 
-        return Restore.between(before, self.apply(before), ripples=self.ripples)
+        return Restore.between(before, after or self.apply(before), ripples=self.ripples)
 
     def describe(self, before: Timeline) -> str:
         """One line for people, such as `Trim the front of "Pier, wide" by 3.2 s`."""
@@ -74,6 +79,15 @@ class Edit(Frozen):
     def targets(self, before: Timeline) -> tuple[str, ...]:
         """Ids of the tracks and elements that this edit is about."""
         return ()
+
+
+def get_media(media: Media) -> MediaRef:
+    """The file to place. Raises EditRefused while it is still to be made by an earlier plan item."""
+    if isinstance(media, FromItem):
+        raise EditRefused(
+            f"The file that item {media.from_item} will make does not exist yet.", field="media"
+        )
+    return media
 
 
 def name_of(before: Timeline, element_id: str) -> str:
@@ -86,3 +100,24 @@ def name_of(before: Timeline, element_id: str) -> str:
         return f"“{element.name}”"
     position = 1 + track.elements.index(element)
     return f"{element.source.kind} {position} at {format_ticks(element.start_ticks)}"
+
+
+def name_all(before: Timeline, element_ids: tuple[str, ...]) -> str:
+    """One name, or how many pieces."""
+    return name_of(before, element_ids[0]) if len(element_ids) == 1 else f"{len(element_ids)} pieces"
+
+
+def label_of(track: Track) -> str:
+    """What people call a track."""
+    return f"“{track.name}”" if track.name else f"{track.kind} track {track.id}"
+
+
+def _require_unlocked(before: Timeline, after: Timeline) -> None:
+    """Raise EditRefused when a locked track would have to change or move."""
+    for track in before.tracks:
+        if track.locked and after.find_track(track.id) != track:
+            raise EditRefused(
+                f"Track {label_of(track)} is locked and would have to change.",
+                advice="Unlock the track, or choose another one.",
+                track_id=track.id,
+            )

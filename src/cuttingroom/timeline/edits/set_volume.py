@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from cuttingroom.core.errors import EditRefused
-from cuttingroom.timeline.edits.base import Edit, name_of
+from cuttingroom.timeline.edits.base import Edit, name_all, name_of
 from cuttingroom.timeline.model import Element, Id, Timeline
 
 
@@ -42,7 +42,7 @@ class SetVolume(Edit):
         return after
 
     def describe(self, before: Timeline) -> str:
-        who = name_of(before, self.element_ids[0]) if len(self.element_ids) == 1 else f"{len(self.element_ids)} pieces"
+        who = name_all(before, self.element_ids)
         if self.volume is not None:
             return f"Set the volume of {who} to {round(self.volume * 100)} %"
         return f"{'Raise' if (self.change_db or 0) > 0 else 'Lower'} {who} by {abs(self.change_db or 0):g} dB"

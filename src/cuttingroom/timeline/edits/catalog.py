@@ -1,0 +1,98 @@
+"""The edits, by name. One union gives the plan's schema, storage, HTTP, MCP and terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Union
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from cuttingroom.core.errors import InvalidInput
+from cuttingroom.timeline.edits.add_captions import AddCaptions
+from cuttingroom.timeline.edits.add_music import AddMusic
+from cuttingroom.timeline.edits.add_title import AddTitle
+from cuttingroom.timeline.edits.add_track import AddTrack
+from cuttingroom.timeline.edits.append import Append
+from cuttingroom.timeline.edits.base import Edit
+from cuttingroom.timeline.edits.close_gaps import CloseGaps
+from cuttingroom.timeline.edits.crossfade import Crossfade
+from cuttingroom.timeline.edits.fade_in import FadeIn
+from cuttingroom.timeline.edits.fade_out import FadeOut
+from cuttingroom.timeline.edits.insert import Insert
+from cuttingroom.timeline.edits.keep_ranges import KeepRanges
+from cuttingroom.timeline.edits.move import Move
+from cuttingroom.timeline.edits.mute_range import MuteRange
+from cuttingroom.timeline.edits.remove import Remove
+from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
+from cuttingroom.timeline.edits.remove_silences import RemoveSilences
+from cuttingroom.timeline.edits.restore import Restore
+from cuttingroom.timeline.edits.ripple_remove import RippleRemove
+from cuttingroom.timeline.edits.ripple_trim import RippleTrim
+from cuttingroom.timeline.edits.set_speed import SetSpeed
+from cuttingroom.timeline.edits.set_volume import SetVolume
+from cuttingroom.timeline.edits.split import Split
+from cuttingroom.timeline.edits.trim import Trim
+
+PLANNED_EDITS: tuple[type[Edit], ...] = (
+    Insert,
+    Append,
+    Split,
+    Trim,
+    RippleTrim,
+    Remove,
+    RippleRemove,
+    RemoveRanges,
+    KeepRanges,
+    RemoveSilences,
+    Move,
+    CloseGaps,
+    SetSpeed,
+    SetVolume,
+    MuteRange,
+    FadeIn,
+    FadeOut,
+    Crossfade,
+    AddTitle,
+    AddCaptions,
+    AddMusic,
+    AddTrack,
+)
+"""What people and planners may ask for."""
+
+ALL_EDITS: tuple[type[Edit], ...] = (*PLANNED_EDITS, Restore)
+
+
+def name_edits(edits: Iterable[type[Edit]]) -> dict[str, type[Edit]]:
+    """The edits by their tool name. Raises ValueError when two share one."""
+    named: dict[str, type[Edit]] = {}
+    for edit in edits:
+        name = edit.model_fields["tool"].default
+        if name in named:
+            raise ValueError(f"Two edits are called {name!r}: {named[name].__name__} and {edit.__name__}")
+        named[name] = edit
+    return named
+
+
+EDITS_BY_NAME = name_edits(ALL_EDITS)
+
+EditCall = Annotated[Union[ALL_EDITS], Field(discriminator="tool")]  # pyright: ignore[reportInvalidTypeForm] # noqa: UP007
+
+_EDIT_CALL: TypeAdapter[Edit] = TypeAdapter(EditCall)
+
+
+def parse_edit(data: Mapping[str, Any]) -> Edit:
+    """The edit that this JSON object describes. Raises InvalidInput naming the tool, the field and the reason."""
+    tool = data.get("tool")
+    if not isinstance(tool, str) or tool not in EDITS_BY_NAME:
+        raise InvalidInput(
+            f"There is no edit called {tool!r}.",
+            advice=f"Use one of: {', '.join(sorted(EDITS_BY_NAME))}.",
+            field="tool",
+        )
+    try:
+        return _EDIT_CALL.validate_python(dict(data))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        field = ".".join(str(part) for part in first["loc"][1:]) or "values"
+        reason = first["msg"].removeprefix("Value error, ")
+        raise InvalidInput(f"{tool}: {field}: {reason}.", field=field, tool=tool) from error
