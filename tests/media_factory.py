@@ -85,7 +85,7 @@ def read_rgb(path: Path) -> list[NDArray[np.uint8]]:
 
 def read_sound(path: Path, rate: int = SAMPLE_RATE) -> NDArray[np.float32]:
     """Mono samples; sound that starts late is preceded by silence."""
-    resampler = av.AudioResampler(format="fltp", layout="mono", rate=rate)
+    resampler = av.AudioResampler(format="fltp", layout="stereo", rate=rate)
     parts: list[NDArray[np.float32]] = []
     with av.open(str(path)) as container:
         stream = container.streams.audio[0]
@@ -94,8 +94,8 @@ def read_sound(path: Path, rate: int = SAMPLE_RATE) -> NDArray[np.float32]:
             if first and frame.pts and frame.pts > 0:
                 parts.append(np.zeros(round(float(frame.pts * frame.time_base) * rate), np.float32))
             first = False
-            parts += [f.to_ndarray()[0] for f in resampler.resample(frame)]
-        parts += [f.to_ndarray()[0] for f in resampler.resample(None)]
+            parts += [f.to_ndarray().mean(axis=0) for f in resampler.resample(frame)]
+        parts += [f.to_ndarray().mean(axis=0) for f in resampler.resample(None)]
     return np.concatenate(parts)
 
 
@@ -109,8 +109,12 @@ def clicks(seconds: float, at: Sequence[float], rate: int = SAMPLE_RATE) -> NDAr
     return sound
 
 
-def tone(seconds: float, frequency: float = 440.0, amplitude: float = 0.3, rate: int = SAMPLE_RATE) -> NDArray[np.float32]:
-    return (amplitude * np.sin(2 * np.pi * frequency * np.arange(round(seconds * rate)) / rate)).astype(np.float32)
+def tone(
+    seconds: float, frequency: float = 440.0, amplitude: float = 0.3, rate: int = SAMPLE_RATE
+) -> NDArray[np.float32]:
+    return (amplitude * np.sin(2 * np.pi * frequency * np.arange(round(seconds * rate)) / rate)).astype(
+        np.float32
+    )
 
 
 def find_clicks(sound: NDArray[np.float32], rate: int = SAMPLE_RATE) -> list[float]:
@@ -243,7 +247,9 @@ def an_element(
 def a_timeline(
     *tracks: Track, size: tuple[int, int] = (320, 180), rate: Rate | None = None, background: str = "#000000"
 ) -> Timeline:
-    settings = TimelineSettings(width=size[0], height=size[1], rate=rate or Rate.of(30), background=background)
+    settings = TimelineSettings(
+        width=size[0], height=size[1], rate=rate or Rate.of(30), background=background
+    )
     return Timeline(settings=settings, tracks=tracks)
 
 
@@ -261,5 +267,3 @@ def overlay_track(*elements: Element, **fields: object) -> Track:
 
 def captions_track(*elements: Element, **fields: object) -> Track:
     return Track.model_validate({"kind": TrackKind.CAPTIONS, "elements": elements, **fields})
-
-

@@ -92,7 +92,10 @@ def input_arguments(
     formats: Sequence[str] = FORMATS,
     codecs: Sequence[str] = CODECS,
 ) -> list[str]:
-    """The arguments for one untrusted input; `options` (our own, such as `-ss`) come before `-i`."""
+    """The arguments for one untrusted input; `options` (our own, such as `-ss`) come before `-i`.
+
+    With `seek_arguments` and the global `-copyts`, times in the graph are those of the container.
+    """
     allowed = ["-protocol_whitelist", "file", "-format_whitelist", ",".join(formats)]
     bounds = ["-codec_whitelist", ",".join(codecs), "-max_pixels", str(limits.max_pixels)]
     return [*allowed, *bounds, *options, "-i", f"file:{path.absolute()}"]
@@ -107,6 +110,11 @@ def seconds_argument(ticks: int) -> str:
     sign, ticks = ("-", -ticks) if ticks < 0 else ("", ticks)
     micros = (ticks * 1_000_000 + TICKS_PER_SECOND // 2) // TICKS_PER_SECOND
     return f"{sign}{micros // 1_000_000}.{micros % 1_000_000:06d}"
+
+
+def seek_arguments(ticks: int) -> tuple[str, ...]:
+    """Open at the key frame at or before `ticks` of the file's clock, keeping what comes before."""
+    return ("-noaccurate_seek", "-ss", seconds_argument(ticks)) if ticks > 0 else ()
 
 
 @cache

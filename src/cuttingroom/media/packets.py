@@ -8,6 +8,7 @@ from fractions import Fraction
 
 import av
 import av.error
+from av.container import InputContainer
 
 from cuttingroom.core.errors import Canceled
 from cuttingroom.core.time import TICKS_PER_SECOND, round_half_up
@@ -48,7 +49,7 @@ class StreamScan:
 
 
 def scan_packets(
-    container: av.container.InputContainer, is_canceled: Callable[[], bool] | None = None
+    container: InputContainer, is_canceled: Callable[[], bool] | None = None
 ) -> dict[int, StreamScan]:
     """A scan per stream index. Reading stops at the first error, as in a file that was cut off. Raises Canceled."""
     scans = {stream.index: StreamScan() for stream in container.streams}

@@ -10,9 +10,11 @@ from typing import Any, Literal
 
 import av
 import av.error
+from av.container import InputContainer
+from av.stream import Disposition
 
 from cuttingroom.core.errors import MediaFailed, MediaRefused
-from cuttingroom.core.time import TICKS_PER_SECOND, Frozen, Rate, Ratio, Ticks
+from cuttingroom.core.time import TICKS_PER_SECOND, Frozen, Rate, Ratio, Ticks, round_half_up
 from cuttingroom.media import ffmpeg
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.packets import StreamScan, scan_packets
@@ -70,12 +72,14 @@ class SubtitleFacts(Frozen):
 class MediaFacts(Frozen):
     """What `probe` found. Times are on the file's own clock, which starts at 0 with its first packet.
 
-    `video` and `audio` hold every stream; the first of each is the one that is played.
+    `video` and `audio` hold every stream; the first of each is the one that is played. `origin_ticks` is
+    what the container itself calls that first moment (MPEG-TS rarely begins at 0).
     """
 
     container: str
     duration_ticks: Ticks
     size_bytes: int
+    origin_ticks: Ticks = 0
     video: tuple[VideoFacts, ...] = ()
     audio: tuple[AudioFacts, ...] = ()
     subtitles: tuple[SubtitleFacts, ...] = ()
@@ -144,7 +148,7 @@ def _check_file(path: Path, limits: MediaLimits) -> int:
     return size_bytes
 
 
-def _open(path: Path, limits: MediaLimits) -> av.container.InputContainer:
+def _open(path: Path, limits: MediaLimits) -> InputContainer:
     options = {
         "protocol_whitelist": "file",
         "format_whitelist": ",".join(ffmpeg.FORMATS),
@@ -174,7 +178,7 @@ def _short(error: Exception) -> str:
     return (getattr(error, "strerror", None) or str(error)).split(":")[0].lower()
 
 
-def _check_streams(container: av.container.InputContainer, path: Path, limits: MediaLimits) -> None:
+def _check_streams(container: InputContainer, path: Path, limits: MediaLimits) -> None:
     if len(container.streams) > limits.max_streams:
         found = len(container.streams)
         raise refuse(
@@ -192,7 +196,7 @@ def _check_streams(container: av.container.InputContainer, path: Path, limits: M
         raise refuse(path, "not_media", "has neither picture nor sound")
 
 
-def _check_codecs(container: av.container.InputContainer, path: Path) -> None:
+def _check_codecs(container: InputContainer, path: Path) -> None:
     for stream in (*container.streams.video, *container.streams.audio):
         name = stream.codec_context.name if stream.codec_context is not None else "an unknown codec"
         if name not in ffmpeg.CODECS:
@@ -201,7 +205,7 @@ def _check_codecs(container: av.container.InputContainer, path: Path) -> None:
 
 
 def _gather(
-    container: av.container.InputContainer,
+    container: InputContainer,
     path: Path,
     scans: dict[int, StreamScan],
     size_bytes: int,
@@ -226,6 +230,7 @@ def _gather(
         container=container.format.name,
         duration_ticks=0 if still else max(1, *ends),
         size_bytes=size_bytes,
+        origin_ticks=round_half_up(origin * TICKS_PER_SECOND),
         video=video,
         audio=audio,
         subtitles=tuple(
@@ -242,7 +247,7 @@ def _gather(
 
 def _is_cover(stream: Any) -> bool:
     """A picture pasted into a sound file is not a video."""
-    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+    return bool(stream.disposition & Disposition.attached_pic)
 
 
 def _language(stream: Any) -> str:
@@ -273,7 +278,7 @@ def _video_facts(stream: Any, scan: StreamScan, look: dict[str, Any], origin: Fr
         rate=rate,
         is_variable=is_variable,
         frame_count=scan.count,
-        start_ticks=start - int(origin * TICKS_PER_SECOND),
+        start_ticks=start - round_half_up(origin * TICKS_PER_SECOND),
         duration_ticks=length,
         colour_transfer=transfer,
         colour_primaries=look.get("primaries", "unknown"),
@@ -292,7 +297,7 @@ def _audio_facts(stream: Any, scan: StreamScan, origin: Fraction) -> AudioFacts:
         sample_rate=context.sample_rate or 48_000,
         channels=context.layout.nb_channels,
         language=_language(stream),
-        start_ticks=start - int(origin * TICKS_PER_SECOND),
+        start_ticks=start - round_half_up(origin * TICKS_PER_SECOND),
         duration_ticks=length,
     )
 

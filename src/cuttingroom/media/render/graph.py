@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from cuttingroom.core.time import TICKS_PER_SECOND, Rate, round_half_up
-from cuttingroom.media.ffmpeg import seconds_argument
+from cuttingroom.media.ffmpeg import seconds_argument, seek_arguments
 from cuttingroom.media.probe import MediaFacts, VideoFacts
 from cuttingroom.media.render.text import TextEvent, ass_document
 from cuttingroom.timeline.model import (
@@ -250,8 +250,8 @@ def _picture(b: _Builder, cut: _Cut, *, opaque: bool) -> str:
         b.inputs.append(GraphInput(source.artifact_id, ()))
         chain = [*steps, _repeat(b, cut.count)]
     else:
-        shift = _open_at(b, source, cut)
-        chain = [*_timing_steps(b, video, cut, shift), *steps]
+        moment = _open_at(b, source, cut)
+        chain = [*_timing_steps(b, video, cut, moment), *steps]
     chain += _fade_steps(b, cut, alpha=not opaque)
     name = b.name()
     b.chains.append(f"[{number}:{video.index}]{','.join(chain)}[{name}]")
@@ -259,7 +259,7 @@ def _picture(b: _Builder, cut: _Cut, *, opaque: bool) -> str:
 
 
 def _open_at(b: _Builder, source: MediaSource, cut: _Cut) -> int:
-    """Add the input, seeked to a key frame at or before the wanted moment; how far that lies ahead, in ticks.
+    """Add the input, opened at a key frame at or before the wanted moment; that moment on the container's clock.
 
     Half a frame early, because the clock of a container may be rounded (Matroska: to milliseconds).
     """
@@ -269,26 +269,18 @@ def _open_at(b: _Builder, source: MediaSource, cut: _Cut) -> int:
     container = b.facts[source.artifact_id].container
     if not container.startswith(_EXACT_SEEK):
         early = max(early, _PREROLL_TICKS)
-    seek = _whole_micros(max(0, wanted - early))
-    options = ("-noaccurate_seek", "-ss", seconds_argument(seek)) if seek else ()
-    b.inputs.append(GraphInput(source.artifact_id, ("-an", "-sn", "-dn", *options)))
-    return wanted - seek
+    b.inputs.append(GraphInput(source.artifact_id, ("-an", "-sn", "-dn", *seek_arguments(wanted - early))))
+    return b.facts[source.artifact_id].origin_ticks + wanted
 
 
-def _whole_micros(ticks: int) -> int:
-    """Ticks at or before, that are whole microseconds as near as ticks can be; ffmpeg seeks in those."""
-    micros = ticks * 1_000_000 // TICKS_PER_SECOND
-    return micros * TICKS_PER_SECOND // 1_000_000
-
-
-def _timing_steps(b: _Builder, video: VideoFacts, cut: _Cut, shift: int) -> list[str]:
+def _timing_steps(b: _Builder, video: VideoFacts, cut: _Cut, moment: int) -> list[str]:
     """Exactly `cut.count` frames at the timeline's rate; the last one stands when the source has no more."""
     speed, rate = cut.element.speed, b.rate.fraction
     deinterlace = ["bwdif=mode=send_frame:deint=interlaced"] if video.interlaced else []
     return [
         *deinterlace,
         f"settb=1/{TICKS_PER_SECOND}",
-        f"setpts=(PTS-{shift})*{speed.den}/{speed.num}",
+        f"setpts=(PTS-{moment})*{speed.den}/{speed.num}",
         f"fps=fps={rate}:round=near:start_time=0",
         "tpad=stop=-1:stop_mode=clone",
         f"trim=end_frame={cut.count}",

@@ -37,14 +37,12 @@ from cuttingroom.media.render.sound import (
     Samples,
     SoundClip,
     decode_chain,
-    decode_options,
     plan_sound,
 )
 from cuttingroom.timeline.model import MediaSource, StillSource, Timeline
 
 FONTS = Path(__file__).parents[1] / "fonts"
 
-_PIECE_SECONDS = 10
 _MOST_ELEMENTS = 12
 _CLIPS_AT_ONCE = 8
 _PEAK = 0.891  # -1 dBFS: AAC overshoots a little
@@ -112,6 +110,7 @@ def render(
     is_canceled: Callable[[], bool] | None = None,
     limits: MediaLimits = DEFAULT_LIMITS,
     cores: int | None = None,
+    piece_seconds: float = 10.0,
 ) -> RenderFacts:
     """Render `timeline` to `out`. `files` and `facts` are by artifact id; `work` is a private empty folder.
 
@@ -124,7 +123,7 @@ def render(
     job = _Job(timeline, files, facts, profile, work, limits, threading.Event(), {})
     rate = timeline.rate
     pieces = plan_pieces(
-        timeline, target_frames=round(_PIECE_SECONDS * rate.fraction), max_elements=_MOST_ELEMENTS
+        timeline, target_frames=max(1, round(piece_seconds * rate.fraction)), max_elements=_MOST_ELEMENTS
     )
     clips = plan_sound(timeline, facts)
     batches = [clips[n : n + _CLIPS_AT_ONCE] for n in range(0, len(clips), _CLIPS_AT_ONCE)]
@@ -164,7 +163,7 @@ def _picture_task(job: _Job, piece: Piece) -> Callable[[], None]:
             (job.work / name).write_text(text, encoding="utf-8")
         script = job.work / f"picture_{piece.first}.txt"
         script.write_text(graph.filters, encoding="utf-8")
-        arguments: list[str] = []
+        arguments = ["-copyts"]
         for source in graph.inputs:
             path = job.files[source.artifact_id]
             arguments += ffmpeg.input_arguments(path, "-threads", "2", *source.options, limits=job.limits)
@@ -211,15 +210,15 @@ def _decode_task(job: _Job, clips: Sequence[SoundClip]) -> Callable[[], None]:
         chains: list[str] = []
         outputs: list[str] = []
         for number, clip in enumerate(clips):
-            options, lead = decode_options(clip)
+            options, chain = decode_chain(clip, job.facts[clip.artifact_id], number)
             arguments += ffmpeg.input_arguments(job.files[clip.artifact_id], *options, limits=job.limits)
-            chains.append(decode_chain(clip, job.facts[clip.artifact_id].audio[0], number, lead))
+            chains.append(chain)
             outputs += ["-map", f"[o{number}]", "-f", "f32le", "-c:a", "pcm_f32le"]
             outputs.append(ffmpeg.output_argument(_sound_path(job, clip)))
         script = job.work / f"sound_{clips[0].element.id}.txt"
         script.write_text(";\n".join(chains) + "\n", encoding="utf-8")
         ffmpeg.run(
-            [*arguments, "-/filter_complex", script.name, *outputs],
+            ["-copyts", *arguments, "-/filter_complex", script.name, *outputs],
             limits=job.limits,
             folder=job.work,
             is_canceled=job.stop.is_set,
@@ -356,13 +355,10 @@ def _facts(
 def _notes(job: _Job) -> Iterable[str]:
     if hdr_sources(job.timeline, job.facts):
         yield "HDR pictures were tone-mapped to standard range (BT.709)"
-    used = {
-        e.source.artifact_id
-        for t in picture_tracks(job.timeline)
-        for e in t.elements
-        if isinstance(e.source, MediaSource)
-    }
-    if any(job.facts[a].video and job.facts[a].video[0].is_variable for a in used):
+    elements = [e.source for t in picture_tracks(job.timeline) for e in t.elements]
+    used = {s.artifact_id for s in elements if isinstance(s, MediaSource)}
+    pictures = [job.facts[a].video[0] for a in used if job.facts[a].video]
+    if any(video.is_variable for video in pictures):
         yield f"Sources with a variable frame rate were brought to {job.timeline.rate} frames per second"
-    if any(job.facts[a].video and job.facts[a].video[0].interlaced for a in used):
+    if any(video.interlaced for video in pictures):
         yield "Interlaced pictures were deinterlaced"

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cuttingroom.core.time import TICKS_PER_SECOND, round_half_up
-from cuttingroom.media.ffmpeg import seconds_argument
-from cuttingroom.media.probe import AudioFacts, MediaFacts
+from cuttingroom.media.ffmpeg import seek_arguments
+from cuttingroom.media.probe import MediaFacts
 from cuttingroom.timeline.model import Duck, Element, FadeIn, FadeOut, MediaSource, Mute, Timeline, Track
 
 SAMPLE_RATE = 48_000
@@ -37,7 +37,7 @@ Samples = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Ramp:
-    """Gain from `before` to `after` between two samples of a clip; `curve` "power" keeps the loudness of a crossfade."""
+    """Gain from 0 to 1, or back, between two samples of a clip; "power" keeps the loudness of a crossfade."""
 
     start: int
     end: int
@@ -142,36 +142,33 @@ def _goes_on(left: Element, right: Element) -> bool:
     )  # fmt: skip
 
 
-def decode_options(clip: SoundClip) -> tuple[tuple[str, ...], int]:
-    """Options before `-i`, and how many samples of the decoded sound come before the clip's first."""
-    source = clip.element.source
-    assert isinstance(source, MediaSource)
-    seek = max(0, source.range.start_ticks - _PREROLL_TICKS)
-    seek -= seek % (TICKS_PER_SECOND // 1000)
-    needed = source.range.end_ticks - seek + TICKS_PER_SECOND
-    lead = (source.range.start_ticks - seek) // TICKS_PER_SAMPLE
-    seeking = ("-ss", seconds_argument(seek)) if seek else ()
-    return ("-vn", "-sn", "-dn", *seeking, "-t", seconds_argument(needed)), lead
-
-
-def decode_chain(clip: SoundClip, audio: AudioFacts, number: int, lead: int) -> str:
-    """The filters that turn input `number` into exactly `clip.count` samples at the label `[o<number>]`.
+def decode_chain(clip: SoundClip, facts: MediaFacts, number: int) -> tuple[tuple[str, ...], str]:
+    """Options before `-i`, and the filters that make exactly `clip.count` samples at the label `[o<number>]`.
 
     Sound that starts late or has holes is filled with silence, so that it stays in step with the picture.
     """
+    source, audio = clip.element.source, facts.audio[0]
+    assert isinstance(source, MediaSource)
     speed = clip.element.speed.fraction
+    seek = max(0, source.range.start_ticks - _PREROLL_TICKS)
+    origin = round_half_up(Fraction((facts.origin_ticks + seek) * audio.sample_rate, TICKS_PER_SECOND))
+    lead = (source.range.start_ticks - seek) // TICKS_PER_SAMPLE
     wanted = round_half_up(clip.count * speed)
     steps = [
+        f"asetpts=PTS-{origin}",
         f"aresample={SAMPLE_RATE}:async=1:first_pts=0",
-        "aformat=sample_fmts=flt:channel_layouts=stereo",
+        "aformat=sample_fmts=flt",
+        # ffmpeg would make one channel 3 dB quieter on its way to two
+        "pan=stereo|c0=c0|c1=c0" if audio.channels == 1 else "aformat=channel_layouts=stereo",
         "apad",
-        f"atrim=start_sample={lead}:end_sample={lead + wanted + SAMPLE_RATE // 2}",
-        "asetpts=N/SR/TB",
+        f"atrim=start_sample={lead}:end_sample={lead + wanted}",
+        "asetpts=N",
         *_speed_steps(speed, keep_pitch=clip.element.keep_pitch),
         "apad",
         f"atrim=end_sample={clip.count}",
     ]
-    return f"[{number}:{audio.index}]{','.join(steps)}[o{number}]"
+    options = ("-vn", "-sn", "-dn", *seek_arguments(seek))
+    return options, f"[{number}:{audio.index}]{','.join(steps)}[o{number}]"
 
 
 def _speed_steps(speed: Fraction, *, keep_pitch: bool) -> list[str]:
@@ -179,13 +176,8 @@ def _speed_steps(speed: Fraction, *, keep_pitch: bool) -> list[str]:
         return []
     if not keep_pitch:
         return [f"asetrate={round(SAMPLE_RATE * speed)}", f"aresample={SAMPLE_RATE}"]
-    steps: list[str] = []
-    rest = float(speed)
-    while not 0.5 <= rest <= 2.0:  # beyond these `atempo` skips samples instead of blending them
-        factor = 2.0 if rest > 1 else 0.5
-        steps.append(f"atempo={factor}")
-        rest /= factor
-    return [*steps, f"atempo={rest:.9f}"]
+    # `atempo` is off by up to 60 ms, `rubberband` with a short window by 15, and its length is exact
+    return [f"rubberband=tempo={float(speed):.9f}:window=short"]
 
 
 class Mixer:
@@ -220,21 +212,18 @@ class Mixer:
                     bus += sound
                 else:
                     ducked.append((clip, sound))
-        for clip, sound in ducked:
-            gain = self._ducks[clip.element.id].gains(self._key(clip, plain, count))
-            plain[clip.track_id] = plain[clip.track_id] + sound * gain[:, None]
-        return (
-            np.sum(list(plain.values()), axis=0, dtype=np.float32)
-            if plain
-            else np.zeros((count, CHANNELS), np.float32)
-        )
+        dimmed = [
+            sound * self._ducks[clip.element.id].gains(self._key(clip, plain, count))[:, None]
+            for clip, sound in ducked
+        ]
+        return _sum([*plain.values(), *dimmed], count)
 
     def _key(self, clip: SoundClip, plain: Mapping[str, Samples], count: int) -> Samples:
-        """What the clip must make room for: undimmed sound of the named tracks, or of all others."""
+        """What the clip must make room for: sound of the named tracks, or of all others, that is not ducked."""
         assert clip.duck
         named = set(clip.duck.under_track_ids) or plain.keys() - {clip.track_id}
         heard = [plain[t] for t in plain if t in named and t != clip.track_id]
-        return np.sum(heard, axis=0) if heard else np.zeros((count, CHANNELS), np.float32)
+        return _sum(heard, count)
 
     def _read(self, clip: SoundClip, first: int, count: int) -> Samples:
         """The shaped sound of a clip in a block of the mix, silence where it does not reach."""
@@ -247,6 +236,13 @@ class Mixer:
         at = start - first
         block[at : at + len(raw)] = raw * clip.envelope(offset, len(raw))[:, None]
         return block
+
+
+def _sum(buses: Sequence[Samples], count: int) -> Samples:
+    total = np.zeros((count, CHANNELS), np.float32)
+    for bus in buses:
+        total += bus
+    return total
 
 
 class _Ducking:
