@@ -1,16 +1,14 @@
 """A toy domain for tests of the durable engine, and the worker process that runs it.
 
-    python engine_toy.py DATABASE_URL LEASE_SECONDS FOLDER
-
 A run is planned, waits for a person, executes its items on another queue and is verified. The ledger has no
-unique key, so that an effect that happened twice cannot hide. `FOLDER` holds what steps did outside the
-database.
+unique key, so that an effect that happened twice cannot hide. The file `effects` in a folder holds what steps
+did outside the database.
 """
 
 from __future__ import annotations
 
 import os
-import sys
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -153,14 +151,11 @@ def _move(session: Session, run_id: str, status: str, what: str) -> None:
     record(session, run_id, what)
 
 
-def main(url: str, lease_seconds: str, folder: str) -> None:
-    settings = Settings(database_url=url, lease_seconds=float(lease_seconds), poll_seconds=0.05, cores=2)
-    engine = DbosEngine(settings)
-    engine.start(make_handlers(Path(folder)))
-    print("ready", flush=True)  # noqa: T201 - the test waits for this line
-    sys.stdin.read()
+def work(url: str, lease_seconds: float, folder: Path) -> None:
+    """The life of a worker process: it says that it is ready, and works until SIGTERM."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    engine = DbosEngine(Settings(database_url=url, lease_seconds=lease_seconds, poll_seconds=0.05, cores=2))
+    engine.start(make_handlers(folder))
+    (folder / f"ready-{os.getpid()}").touch()
+    signal.sigwait({signal.SIGTERM})
     engine.stop()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -8,13 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import engine_toy
 import pytest
-import servers
 import sqlalchemy as sa
-from engine_toy import COUNTER, LEDGER, count_up, list_ledger, record, wait_until
 from sqlalchemy.orm import Session
 
+import engine_toy
+import servers
 from cuttingroom.core import clock
 from cuttingroom.core.errors import Canceled, Conflict, ProviderBusy, StorageFailed
 from cuttingroom.core.settings import Settings
@@ -33,6 +32,7 @@ from cuttingroom.workflows.engine import (
     JobStatus,
 )
 from cuttingroom.workflows.inline import InlineEngine
+from engine_toy import COUNTER, LEDGER, count_up, list_ledger, record, wait_until
 
 
 class Bench:

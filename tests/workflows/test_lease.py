@@ -6,16 +6,16 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import engine_toy
 import pytest
-import servers
 import sqlalchemy as sa
-from engine_toy import wait_until
 
+import engine_toy
+import servers
 from cuttingroom.core.errors import Conflict
 from cuttingroom.storage.database import Database
 from cuttingroom.storage.tables.workers import Worker
 from cuttingroom.workflows.lease import Lease, RunningJob, WorkerLock
+from engine_toy import wait_until
 
 HOLD_THE_LOCK = """
 import sys

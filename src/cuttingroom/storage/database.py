@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
+from sqlalchemy import event
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from cuttingroom.core.errors import StorageFailed
 
 BUSY_TIMEOUT_MS = 30_000
+IDLE_TRANSACTION_SECONDS = 60.0
 
 
 def make_engine(url: str) -> sa.Engine:
@@ -26,13 +28,27 @@ def make_engine(url: str) -> sa.Engine:
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _make_sqlite_engine(parsed)
-    return sa.create_engine(
+    engine = sa.create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=20,
         max_overflow=20,
         pool_pre_ping=True,
         isolation_level="READ COMMITTED",
     )
+    limit_idle_transactions(engine, IDLE_TRANSACTION_SECONDS)
+    return engine
+
+
+def limit_idle_transactions(engine: sa.Engine, seconds: float) -> None:
+    """Let PostgreSQL end a transaction in which nothing has been asked for so long.
+
+    A process that freezes in a transaction would otherwise keep its locks, and others waiting, for ever.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _limit(connection: Any, _record: Any) -> None:  # pyright: ignore[reportUnusedFunction]
+        connection.execute(f"SET idle_in_transaction_session_timeout = {round(seconds * 1000)}")
+        connection.commit()
 
 
 def _make_sqlite_engine(url: sa.URL) -> sa.Engine:
@@ -41,7 +57,7 @@ def _make_sqlite_engine(url: sa.URL) -> sa.Engine:
     timeout = BUSY_TIMEOUT_MS / 1000
     engine = sa.create_engine(url, connect_args={"timeout": timeout}, pool_size=20, max_overflow=20)
 
-    @sa.event.listens_for(engine, "connect")
+    @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:  # pyright: ignore[reportUnusedFunction]
         connection.isolation_level = "IMMEDIATE"
         for pragma in (
@@ -92,6 +108,8 @@ def storage_errors() -> Iterator[None]:
     except (OperationalError, InterfaceError) as error:
         raise StorageFailed(f"The database did not answer: {_first_line(error)}") from error
     except DatabaseError as error:
+        if error.connection_invalidated:
+            raise StorageFailed(f"The database ended the connection: {_first_line(error)}") from error
         if "disk" in str(error).lower() and "full" in str(error).lower():
             raise StorageFailed(f"The database has no space left: {_first_line(error)}") from error
         raise
@@ -102,5 +120,5 @@ def for_update(statement: sa.Select[Any]) -> sa.Select[Any]:
     return statement.with_for_update()
 
 
-def _first_line(error: DatabaseError) -> str:
+def _first_line(error: DBAPIError) -> str:
     return str(error.orig).splitlines()[0] if error.orig and str(error.orig) else type(error).__name__

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from cuttingroom.core.errors import Canceled, Conflict
 from cuttingroom.core.ids import new_token
 from cuttingroom.core.settings import Settings
-from cuttingroom.storage.database import Database, storage_errors
+from cuttingroom.storage.database import Database, limit_idle_transactions, storage_errors
 from cuttingroom.workflows.engine import (
     CONTROL,
     MAKE,
@@ -65,6 +65,9 @@ class DbosEngine:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._database = Database(settings.database)  # its own connections, apart from the domain's
+        if not settings.is_sqlite:
+            # A worker may freeze while it holds the rescuers' lock or a queue's; then nobody could take over.
+            limit_idle_transactions(self._database.engine, settings.lease_seconds)
         self._client = DBOSClient(
             system_database_engine=self._database.engine,
             dbos_system_schema=SCHEMA,

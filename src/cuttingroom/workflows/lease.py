@@ -121,7 +121,10 @@ class Lease:
             session.execute(statement)
 
     def rescue(self) -> int:
-        """Give the running jobs of dead workers back to their queues; how many. One rescuer at a time."""
+        """Give the running jobs of dead workers back to their queues; how many. One rescuer at a time.
+
+        The database must end idle transactions, or a rescuer that freezes here would lock out all others.
+        """
         with self._database.transaction() as session:
             if not session.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(RESCUE_LOCK))):
                 return 0
@@ -150,3 +153,10 @@ class Lease:
 
 def _silent_for(duration: timedelta) -> sa.ColumnElement[Any]:
     return Worker.beat_at < sa.func.now() - duration
+
+
+def has_live_worker(database: Database, lease_seconds: float) -> bool:
+    """Whether any worker has renewed its lease in time. Only meaningful on PostgreSQL."""
+    with database.transaction() as session:
+        live = sa.select(sa.func.count()).where(~_silent_for(timedelta(seconds=lease_seconds)))
+        return bool(session.scalar(live.select_from(Worker)))
