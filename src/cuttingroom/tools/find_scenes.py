@@ -3,7 +3,6 @@
 from typing import Literal
 
 from cuttingroom.core.hashing import canonical_json
-from cuttingroom.media.analyze.scenes import find_scenes
 from cuttingroom.timeline.model import Timeline
 from cuttingroom.tools.base import Made, MadeFile, MakeContext, MakingTool
 
@@ -18,6 +17,8 @@ class FindScenes(MakingTool):
         return (self.artifact_id,)
 
     def make(self, context: MakeContext) -> Made:
+        from cuttingroom.media.analyze.scenes import find_scenes
+
         cuts = find_scenes(
             context.files[self.artifact_id],
             report=lambda share: context.report(share, "looking for cuts"),

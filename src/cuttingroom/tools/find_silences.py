@@ -6,7 +6,6 @@ from pydantic import Field
 
 from cuttingroom.core.hashing import canonical_json
 from cuttingroom.core.time import seconds_to_ticks
-from cuttingroom.media.analyze.silences import find_silences
 from cuttingroom.timeline.model import NonNegative, Timeline
 from cuttingroom.tools.base import Made, MadeFile, MakeContext, MakingTool
 
@@ -23,6 +22,8 @@ class FindSilences(MakingTool):
         return (self.artifact_id,)
 
     def make(self, context: MakeContext) -> Made:
+        from cuttingroom.media.analyze.silences import find_silences
+
         found = find_silences(
             context.files[self.artifact_id],
             threshold=self.threshold,

@@ -5,9 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cuttingroom.core.time import ticks_to_seconds
-from cuttingroom.media.audio import write_wav
-from cuttingroom.providers.catalog import composer
-from cuttingroom.providers.music.base import Instrument, Mood, MusicRequest
+from cuttingroom.providers.music.base import MUSIC, Instrument, Mood, MusicRequest
 from cuttingroom.timeline.edits.base import MediaRef
 from cuttingroom.timeline.model import Positive, Timeline
 from cuttingroom.tools.base import Made, MadeFile, MakeContext, MakingTool
@@ -31,14 +29,14 @@ class MakeMusic(MakingTool):
         )
 
     def make(self, context: MakeContext) -> Made:
+        from cuttingroom.media.audio import write_wav
+
+        from cuttingroom.providers.catalog import composer
+        from cuttingroom.tools.wrapping import wrapped
+
         context.report(0.05, "composing")
         request = MusicRequest.model_validate(self.model_dump(exclude={"tool"}))
-        provider = composer(
-            context.settings,
-            record_call=context.record_call,
-            cache=context.cache,
-            spent_microusd=context.spent_microusd,
-        )
+        provider = wrapped(composer(context.settings), MUSIC, context)
         music = provider.compose(request)
         path = context.work / "music.wav"
         write_wav(path, music.samples, music.sample_rate)

@@ -3,9 +3,6 @@
 from typing import Literal
 
 from cuttingroom.core.time import format_ticks
-from cuttingroom.media.probe import probe
-from cuttingroom.media.render.profiles import PROFILES
-from cuttingroom.media.render.run import render
 from cuttingroom.timeline.model import Timeline
 from cuttingroom.tools.base import Made, MadeFile, MakeContext, MakingTool
 
@@ -20,6 +17,10 @@ class Render(MakingTool):
     profile: Literal["final", "preview"] = "final"
 
     def make(self, context: MakeContext) -> Made:
+        from cuttingroom.media.probe import probe
+        from cuttingroom.media.render.profiles import PROFILES
+        from cuttingroom.media.render.run import render
+
         facts = {artifact_id: probe(path) for artifact_id, path in context.files.items()}
         made = render(
             context.timeline,
@@ -44,7 +45,9 @@ class Render(MakingTool):
             provider="ffmpeg",
             model=made.ffmpeg,
         )
-        return Made((file,), facts={"frames": made.frame_count, "pieces": made.pieces, "notes": list(made.notes)})
+        return Made(
+            (file,), facts={"frames": made.frame_count, "pieces": made.pieces, "notes": list(made.notes)}
+        )
 
     def describe(self, before: Timeline) -> str:
         what = "the video" if self.profile == "final" else "a preview"

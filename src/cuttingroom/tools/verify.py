@@ -3,7 +3,6 @@
 from typing import Any, Literal
 
 from cuttingroom.core.hashing import canonical_json
-from cuttingroom.media.render.verify import expectation_of, verify
 from cuttingroom.timeline.model import Timeline
 from cuttingroom.tools.base import Made, MadeFile, MakeContext, MakingTool
 
@@ -21,6 +20,8 @@ class Verify(MakingTool):
         return (self.artifact_id,)
 
     def make(self, context: MakeContext) -> Made:
+        from cuttingroom.media.render.verify import expectation_of, verify
+
         report = verify(
             context.files[self.artifact_id],
             expectation_of(context.timeline, self.facts),
