@@ -87,8 +87,12 @@ def make_blobs(settings: Settings) -> Blobs:
 
 
 def new_key(project_id: str, artifact_id: str, extension: str) -> str:
-    """A key that was never used before, `<project>/<artifact>/<random>.<extension>`."""
-    return _checked(f"{project_id}/{artifact_id}/{new_token(16)}.{extension.lower().lstrip('.') or 'bin'}")
+    """A key that was never used before, `<project>/<artifact>/<random>.<extension>`.
+
+    Of the extension, which may come from a stranger's file name, only letters and digits remain.
+    """
+    plain = re.sub(r"[^0-9a-z]", "", extension.lower())[:8] or "bin"
+    return _checked(f"{project_id}/{artifact_id}/{new_token(16)}.{plain}")
 
 
 class FolderBlobs:
