@@ -1,0 +1,310 @@
+"""From a parse tree of `grammar.lark` to a reading. One method for each alias of the grammar."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from lark import Token, Transformer, v_args
+
+from cuttingroom.planners.rules import readings as r
+
+_HALF = Fraction(1, 2)
+
+
+class Part(tuple[str, Any]):
+    """A modifier: its name and value. Modifiers come in any order and at most once each."""
+
+
+def part(name: str, value: Any) -> Part:
+    return Part((name, value))
+
+
+def gather(parts: tuple[Part, ...]) -> dict[str, Any]:
+    """Modifiers by name. Raises Nonsense when one is given twice with different values."""
+    found: dict[str, Any] = {}
+    for name, value in parts:
+        if found.setdefault(name, value) != value:
+            raise r.Nonsense("Two different answers to the same thing: which one is meant?")
+    return found
+
+
+@v_args(inline=True)
+class Times(Transformer[Token, Any]):
+    """Lengths, places and stretches of time."""
+
+    def NUMBER(self, token: Token) -> Any:
+        return token.value.value
+
+    UNIT = FRAMES = ORDINAL = POSITION = TRACKKIND = MOOD = INSTRUMENT = CLOCK = LENGTH = FACTOR = PERCENT = (
+        DB
+    ) = NUMBER
+    QUOTED = NAME = FILE = SECOND = NUMBER
+
+    def CLIP(self, token: Token) -> str:
+        return token.value.text.lower()
+
+    def one_second(self, _: Any) -> Fraction:
+        return Fraction(1)
+
+    def length_of(self, number: Fraction, unit: Fraction) -> r.Length:
+        return r.Length(number * unit)
+
+    def length_frames(self, number: Fraction, _: int) -> r.Length:
+        if number.denominator != 1:
+            raise r.Nonsense("Frames come in whole numbers: how many are meant?")
+        return r.Length(frames=int(number))
+
+    def length_half(self, unit: Fraction) -> r.Length:
+        return r.Length(_HALF * unit)
+
+    def length_and_half(self, number: Fraction, unit: Fraction) -> r.Length:
+        return r.Length((number + _HALF) * unit)
+
+    length_half_more = length_and_half
+
+    def length_quarter(self, unit: Fraction) -> r.Length:
+        return r.Length(unit / 4)
+
+    def length_couple(self, unit: Fraction) -> r.Length:
+        return r.Length(2 * unit)
+
+    def length_few(self, _: Fraction) -> r.Length:
+        raise r.Nonsense("How many exactly, for example “3 seconds”?")
+
+    def length_given(self, seconds: Fraction) -> r.Length:
+        return r.Length(seconds)
+
+    def length(self, *parts: r.Length) -> r.Length:
+        """The sum of parts that get smaller, each less than a unit of the one before: `1 minute 20 seconds`."""
+        for large, small in zip(parts, parts[1:], strict=False):
+            unit = 3600 if large.seconds % 3600 == 0 else 60 if large.seconds % 60 == 0 else 1
+            if large.frames or not large.seconds or (small.seconds >= unit) or large.seconds.denominator != 1:
+                raise r.Nonsense("How long is meant?")
+        return r.Length(sum((p.seconds for p in parts), Fraction(0)), sum(p.frames for p in parts))
+
+    def edge_start(self) -> r.Edge:
+        return r.Edge("start")
+
+    def edge_middle(self) -> r.Edge:
+        return r.Edge("middle")
+
+    def edge_end(self) -> r.Edge:
+        return r.Edge("end")
+
+    def clip_start(self, clip: r.ClipRef) -> r.EdgeOf:
+        return r.EdgeOf(clip, "start")
+
+    def clip_middle(self, clip: r.ClipRef) -> r.EdgeOf:
+        return r.EdgeOf(clip, "middle")
+
+    def clip_end(self, clip: r.ClipRef) -> r.EdgeOf:
+        return r.EdgeOf(clip, "end")
+
+    def at_clock(self, seconds: Fraction | None) -> r.At:
+        if seconds is None:
+            raise r.Nonsense("That is not a time: minutes and seconds end at 59. Which time is meant?")
+        return r.At(seconds, is_clock=True)
+
+    def at_length(self, length: r.Length) -> r.At:
+        return r.At(length.seconds, length.frames)
+
+    def at_bare(self, number: Fraction) -> r.At:
+        return r.At(number, is_bare=True)
+
+    def from_end(self, length: r.Length) -> r.FromEnd:
+        return r.FromEnd(length)
+
+    def point(self, point: r.Point) -> r.Point:
+        return point
+
+    def points(self, *points: r.Point) -> tuple[r.Point, ...]:
+        return points
+
+    def stretch(self, stretch: r.Stretch) -> r.Stretch:
+        return stretch
+
+    def in_clip(self, stretch: r.Stretch, clip: r.ClipRef) -> r.InClip:
+        if not isinstance(stretch, (r.First, r.Last, r.Share, r.Between)):
+            raise r.Nonsense("Which part of the clip is meant?")
+        return r.InClip(stretch, clip)
+
+    def first(self, length: r.Length) -> r.First:
+        return r.First(length)
+
+    def last(self, length: r.Length) -> r.Last:
+        return r.Last(length)
+
+    def first_one(self, unit: Fraction) -> r.First:
+        return r.First(r.Length(unit))
+
+    def last_one(self, unit: Fraction) -> r.Last:
+        return r.Last(r.Length(unit))
+
+    def first_bare(self, number: Fraction) -> r.First:
+        return r.First(r.Length(number, is_bare=True))
+
+    def last_bare(self, number: Fraction) -> r.Last:
+        return r.Last(r.Length(number, is_bare=True))
+
+    def first_percent(self, percent: Fraction) -> r.Share:
+        return self._share(Fraction(0), percent / 100)
+
+    def last_percent(self, percent: Fraction) -> r.Share:
+        return self._share(1 - percent / 100, Fraction(1))
+
+    def _share(self, start: Fraction, end: Fraction) -> r.Share:
+        if not 0 <= start < end <= 1:
+            raise r.Nonsense("A share of the video lies between 0 and 100 %: which one is meant?")
+        return r.Share(start, end)
+
+    def between(self, start: r.Point, end: r.Point) -> r.Between:
+        """`10 to 20 seconds`: the unit of the second number is that of the first."""
+        if isinstance(start, r.At) and isinstance(end, r.At):
+            if start.is_bare and not end.is_bare and not end.is_clock and end.seconds >= 60:
+                raise r.Nonsense("Is the first number in seconds or in minutes?")
+            if start.is_bare and not end.is_bare:
+                start = r.At(start.seconds)
+        return r.Between(start, end)
+
+    def after(self, point: r.Point) -> r.Between:
+        return r.Between(point, r.Edge("end"))
+
+    def before(self, point: r.Point) -> r.Between:
+        return r.Between(r.Edge("start"), point)
+
+    def run(self, point: r.Point, length: r.Length) -> r.Run:
+        return r.Run(point, length)
+
+    def run_length(self, length: r.Length, point: r.Point) -> r.Run:
+        return r.Run(point, length)
+
+    def vague_start(self) -> r.Vague:
+        return r.Vague("start")
+
+    def vague_end(self) -> r.Vague:
+        return r.Vague("end")
+
+    def spoken(self, text: str) -> r.Spoken:
+        return r.Spoken(text)
+
+    def spoken_every(self, text: str) -> r.Spoken:
+        return r.Spoken(text, every=True)
+
+    def stretches(self, *stretches: r.Stretch) -> tuple[r.Stretch, ...]:
+        lengths = [s.length for s in stretches if isinstance(s, (r.First, r.Last))]
+        if any(n.is_bare for n in lengths) and any(not n.is_bare and n.seconds >= 60 for n in lengths):
+            raise r.Nonsense("Is the first number in seconds or in minutes?")
+        return stretches
+
+    def both_ends(self, length: r.Length) -> tuple[r.Stretch, ...]:
+        return (r.First(length), r.Last(length))
+
+
+def _share_method(numerator: int, denominator: int) -> Any:
+    def share(self: Times, *_: Any) -> r.Share:
+        return r.Share(Fraction(numerator - 1, denominator), Fraction(numerator, denominator))
+
+    return v_args(inline=True)(share)
+
+
+for _name, _size in (("half", 2), ("third", 3), ("quarter", 4)):
+    for _n, _word in enumerate(("one", "two", "three", "four")[:_size], 1):
+        setattr(Times, f"{_name}_{_word}", _share_method(_n, _size))
+
+
+@v_args(inline=True)
+class Things(Times):
+    """Clips, tracks and other things on the timeline."""
+
+    def clip_number(self, _: str, number: Fraction) -> r.ClipNumber:
+        if number.denominator != 1 or number < 1:
+            raise r.Nonsense("Clips are counted 1, 2, 3 ...: which one is meant?")
+        return r.ClipNumber(int(number))
+
+    def clip_number_before(self, number: int, _: str) -> r.ClipNumber:
+        return r.ClipNumber(number)
+
+    def clip_second(self, *_: Any) -> r.ClipNumber:
+        return r.ClipNumber(2)
+
+    def clip_third(self, _: str) -> r.ClipNumber:
+        return r.ClipNumber(3)
+
+    def clip_first(self, word: str) -> r.ClipNumber:
+        self._singular(word)
+        return r.ClipNumber(1)
+
+    def clip_last(self, word: str) -> r.ClipNumber:
+        self._singular(word)
+        return r.ClipNumber(-1)
+
+    def _singular(self, word: str) -> None:
+        if word.endswith("s"):
+            raise r.Nonsense("How many clips are meant?")
+
+    def clip_name(self, name: str, *_: str) -> r.ClipName:
+        return r.ClipName(name)
+
+    def clip_called(self, _: str, name: str) -> r.ClipName:
+        return r.ClipName(name)
+
+    def clip_bare(self, word: str) -> r.ClipRef:
+        return r.AllClips() if word.endswith("s") else r.OnlyClip()
+
+    def clips(self, *clips: r.ClipRef) -> tuple[r.Target, ...]:
+        return clips
+
+    def clips_numbers(self, word: str, *numbers: Fraction) -> tuple[r.Target, ...]:
+        return tuple(self.clip_number(word, n) for n in numbers)
+
+    def clips_ends(self, *_: str) -> tuple[r.Target, ...]:
+        return (r.ClipNumber(1), r.ClipNumber(-1))
+
+    def clips_all(self, *_: str) -> tuple[r.Target, ...]:
+        return (r.AllClips(),)
+
+    def sort_music(self) -> r.Sort:
+        return r.Sort("music")
+
+    def sort_voice(self) -> r.Sort:
+        return r.Sort("voice")
+
+    def sort_sound(self) -> r.Sort:
+        return r.Sort("sound")
+
+    def sort_captions(self) -> r.Sort:
+        return r.Sort("captions")
+
+    def sort_titles(self) -> r.Sort:
+        return r.Sort("titles")
+
+    def sort_picture(self) -> r.Sort:
+        return r.Sort("picture")
+
+    def sort_track(self, kind: str) -> r.Sort:
+        names: dict[str, r.SortName] = {"audio": "sound", "captions": "captions", "overlay": "titles"}
+        if kind not in names:
+            raise r.Nonsense("Which clips are meant?")
+        return r.Sort(names[kind])
+
+    def title_text(self, text: str) -> r.TitleText:
+        return r.TitleText(text)
+
+    def everything(self, *_: Any) -> r.Everything:
+        return r.Everything()
+
+    def it(self) -> r.It:
+        return r.It()
+
+    def thing(self, thing: r.Target) -> r.Target:
+        return thing
+
+    def sound_of(self, thing: Any) -> Any:
+        return thing
+
+    def things(self, *things: Any) -> tuple[r.Target, ...]:
+        flat: list[r.Target] = []
+        for thing in things:
+            flat += thing if isinstance(thing, tuple) else (thing,)
+        return tuple(dict.fromkeys(flat))

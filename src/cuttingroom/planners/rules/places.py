@@ -1,0 +1,276 @@
+"""Where in time a request means: points and stretches as ticks of the timeline that the plan is making."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from cuttingroom.core.time import TimeRange, format_ticks, merge_ranges, round_half_up, seconds_to_ticks
+from cuttingroom.planners.rules import readings as r
+from cuttingroom.planners.rules.board import Board, Unclear
+from cuttingroom.planners.rules.targets import elements_of, find_clips, follow_it
+from cuttingroom.timeline.mapping import list_timeline_ranges
+from cuttingroom.timeline.transcript import Transcript, Word
+
+
+def length_ticks(board: Board, length: r.Length) -> int:
+    """Raises Unclear for nothing. A bare number is taken for seconds, and that is said."""
+    ticks = seconds_to_ticks(length.seconds) + board.now.rate.ticks(length.frames)
+    if ticks <= 0:
+        raise Unclear("A length must be more than nothing. How long is meant?")
+    if length.is_bare:
+        board.assume(f"{float(length.seconds):g} means {float(length.seconds):g} seconds.")
+    return ticks
+
+
+def point_ticks(board: Board, point: r.Point, *, is_end: bool = False) -> int:
+    """A moment on the timeline as it is by now. Raises Unclear when it lies outside the video."""
+    match point:
+        case r.At():
+            return _follow_clock(board, _now_ticks(board, point), point, is_end)
+        case r.Edge(side):
+            whole = board.end_ticks(board.group_timeline)
+            at = {"start": 0, "middle": whole // 2, "end": whole}[side]
+            return _follow(board, board.group, at, is_end=side == "end" or is_end)
+        case r.FromEnd(length):
+            whole = board.end_ticks(board.group_timeline)
+            return _follow(
+                board, board.group, _inside(board, whole - length_ticks(board, length), whole), is_end=is_end
+            )
+        case r.EdgeOf(clip, side):
+            pieces = find_clips(board, clip)
+            start, end = pieces[0].start_ticks, pieces[-1].end_ticks
+            return {"start": start, "middle": (start + end) // 2, "end": end}[side]
+
+
+def _now_ticks(board: Board, at: r.At) -> int:
+    ticks = seconds_to_ticks(at.seconds) + board.now.rate.ticks(at.frames)
+    if at.is_bare:
+        board.assume(f"{float(at.seconds):g} means {float(at.seconds):g} seconds.")
+    return _inside(board, ticks, board.end_ticks(board.now))
+
+
+def _inside(board: Board, ticks: int, whole: int) -> int:
+    if ticks < 0:
+        raise Unclear(
+            f"That is before the start: the video lasts {format_ticks(whole)}. Which time is meant?"
+        )
+    if ticks > whole + board.now.rate.frame_ticks:
+        raise Unclear(
+            f"{format_ticks(ticks)} is after the end: the video lasts {format_ticks(whole)}. Which time is meant?"
+        )
+    return min(ticks, whole)
+
+
+def _follow_clock(board: Board, ticks: int, at: r.At, is_end: bool) -> int:
+    landed = _follow(board, 0, ticks, is_end=is_end)
+    if landed != ticks and abs(landed - ticks) >= board.now.rate.frame_ticks:
+        board.assume(
+            f"{format_ticks(ticks)} is the place you see now; after the other changes it is at {format_ticks(landed)}."
+        )
+    return landed
+
+
+def _follow(board: Board, start: int, ticks: int, *, is_end: bool = False) -> int:
+    for clock in board.clocks[start:]:
+        ticks = clock.place(ticks, is_end=is_end)
+    return ticks
+
+
+def stretch_range(board: Board, stretch: r.Stretch) -> TimeRange:
+    """One stretch of the timeline as it is by now. Raises Unclear when it is vague, outside or cut away."""
+    found = stretch_ranges(board, stretch)
+    if len(found) != 1:
+        raise Unclear(f"This means {len(found)} places. Which one?")
+    return found[0]
+
+
+def stretch_ranges(board: Board, stretch: r.Stretch) -> list[TimeRange]:
+    match stretch:
+        case r.Spoken():
+            return _spoken(board, stretch)
+        case r.InClip(part, clip):
+            return [_in_clip(board, part, clip)]
+        case r.Vague(side):
+            raise Unclear(
+                f"How long is “{board.said}” meant to be: what should count as the {_VAGUE[side]}?",
+                _vague_options(side),
+            )
+        case _:
+            start, end = _bounds(board, stretch)
+            return [_between(board, start, end)]
+
+
+_VAGUE = {"start": "opening", "end": "ending"}
+
+
+def _vague_options(side: str) -> tuple[str, ...]:
+    which = "first" if side == "start" else "last"
+    return tuple(f"the {which} {n} seconds" for n in (5, 10, 15))
+
+
+def _bounds(board: Board, stretch: r.Stretch) -> tuple[int, int]:
+    """Start and end on the timeline as it is by now, not yet checked."""
+    whole = board.end_ticks(board.group_timeline)
+    match stretch:
+        case r.Between(start, end):
+            _check_order(board, start, end)
+            return point_ticks(board, start), point_ticks(board, end, is_end=True)
+        case r.Run(start, length):
+            return _run(board, start, length_ticks(board, length))
+        case r.First(length):
+            size = _fitting(board, length, whole)
+            return _follow(board, board.group, 0), _follow(board, board.group, size, is_end=True)
+        case r.Last(length):
+            size = _fitting(board, length, whole)
+            return _follow(board, board.group, whole - size), _follow(board, board.group, whole, is_end=True)
+        case r.Share(start, end):
+            return (
+                _follow(board, board.group, _share(board, whole, start)),
+                _follow(board, board.group, _share(board, whole, end), is_end=True),
+            )
+        case _:
+            return 0, board.end_ticks()
+
+
+def _check_order(board: Board, start: r.Point, end: r.Point) -> None:
+    """Refuse `0:20 to 0:10` with what was said, before either is followed through other changes."""
+    if isinstance(start, r.At) and isinstance(end, r.At):
+        first, last = _now_ticks(board, start), _now_ticks(board, end)
+        if last <= first:
+            raise Unclear(
+                f"{format_ticks(last)} is not after but before {format_ticks(first)}."
+                if last < first
+                else f"From {format_ticks(first)} to the same moment is before anything can happen: it is empty."
+            )
+
+
+def _run(board: Board, start: r.Point, ticks: int) -> tuple[int, int]:
+    if isinstance(start, r.At):
+        at = _now_ticks(board, start)
+        end = _inside(board, at + ticks, board.end_ticks(board.now))
+        return _follow(board, 0, at), _follow(board, 0, end, is_end=True)
+    at = point_ticks(board, start)
+    return at, _inside(board, at + ticks, board.end_ticks())
+
+
+def _fitting(board: Board, length: r.Length, whole: int) -> int:
+    ticks = length_ticks(board, length)
+    if ticks > whole + board.now.rate.frame_ticks:
+        raise Unclear(
+            f"That is longer than the video, which lasts {format_ticks(whole)}. Which part is meant?"
+        )
+    return min(ticks, whole)
+
+
+def _share(board: Board, whole: int, share: Fraction) -> int:
+    return board.now.rate.snap(round_half_up(whole * share))
+
+
+def _between(board: Board, start: int, end: int) -> TimeRange:
+    if end - start < board.now.rate.frame_ticks // 2:
+        if any(c.moves_time for c in board.clocks):
+            raise Unclear(
+                "This part is cut away by another change of the same request. What should happen to it?"
+            )
+        raise Unclear("This part is empty. Which part is meant?")
+    return TimeRange.between(start, end)
+
+
+def _in_clip(board: Board, part: r.Stretch, clip: r.ClipRef) -> TimeRange:
+    """A part of one clip, on the timeline."""
+    pieces = find_clips(board, clip)
+    whole = TimeRange.between(pieces[0].start_ticks, pieces[-1].end_ticks)
+    match part:
+        case r.First(length):
+            end = whole.start_ticks + length_ticks(board, length)
+            return _part_of(board, whole, whole.start_ticks, end)
+        case r.Last(length):
+            return _part_of(board, whole, whole.end_ticks - length_ticks(board, length), whole.end_ticks)
+        case r.Share(start, end):
+            size = whole.duration_ticks
+            first, last = (whole.start_ticks + _share(board, size, s) for s in (start, end))
+            return _part_of(board, whole, first, last)
+        case _:
+            raise Unclear(
+                "Are these times counted from the start of the clip or of the video?",
+                ("from the start of the clip", "from the start of the video"),
+            )
+
+
+def _part_of(board: Board, whole: TimeRange, start: int, end: int) -> TimeRange:
+    frame = board.now.rate.frame_ticks
+    if start < whole.start_ticks - frame or end > whole.end_ticks + frame:
+        raise Unclear(f"That is longer than the clip, which lasts {format_ticks(whole.duration_ticks)}.")
+    return _between(board, max(start, whole.start_ticks), min(end, whole.end_ticks))
+
+
+def where_ranges(board: Board, where: r.Where) -> list[TimeRange]:
+    """The time of a stretch, of clips, or of the whole video."""
+    if isinstance(where, r.It):
+        where = follow_it(board)
+    if isinstance(where, r.Everything):
+        return [TimeRange.between(0, board.end_ticks())]
+    if isinstance(where, (r.ClipNumber, r.ClipName, r.OnlyClip, r.AllClips, r.Sort, r.TitleText)):
+        return merge_ranges([e.range for e in elements_of(board, where)])
+    return stretch_ranges(board, where)
+
+
+# Spoken words
+
+
+def _spoken(board: Board, spoken: r.Spoken) -> list[TimeRange]:
+    wanted = _words(spoken.text)
+    if not wanted:
+        raise Unclear("Which words are meant?")
+    artifacts = [a for a in _heard(board) if a in board.context.transcripts]
+    if not artifacts:
+        raise Unclear(
+            "There is no transcript, so nobody knows when something is said. Can one be brought in?"
+        )
+    places: list[TimeRange] = []
+    for artifact_id in artifacts:
+        for words in _find_words(board.context.transcripts[artifact_id], wanted):
+            source = TimeRange.between(words[0].start_ticks, words[-1].end_ticks)
+            found = list_timeline_ranges(board.timeline.tracks, artifact_id, source)
+            if found:
+                board.cite("transcript", artifact_id, range=source.model_dump(mode="json"))
+            places += found
+    if not places:
+        raise Unclear(f"The words “{spoken.text}” are not heard in the video. Which words are meant?")
+    if len(places) > 1 and not spoken.every:
+        times = tuple(str(p) for p in sorted(places, key=lambda p: p.start_ticks))
+        raise Unclear(
+            f"“{spoken.text}” is said {len(places)} times: {', '.join(times)}. Which one?", times[:6]
+        )
+    board.assume(f"“{spoken.text}” is said at {', '.join(str(p) for p in places)}.")
+    return merge_ranges(
+        [TimeRange.between(*(board.now.rate.snap(t) for t in (p.start_ticks, p.end_ticks))) for p in places]
+    )
+
+
+def _heard(board: Board) -> list[str]:
+    from cuttingroom.timeline.model import MediaSource
+
+    ids = [
+        e.source.artifact_id
+        for t in board.timeline.tracks
+        for e in t.elements
+        if isinstance(e.source, MediaSource) and e.has_sound
+    ]
+    return list(dict.fromkeys(ids))
+
+
+def _words(text: str) -> list[str]:
+    return [w for w in (re.sub(r"[^\w']", "", t.lower().replace("’", "'")) for t in text.split()) if w]
+
+
+def _find_words(transcript: Transcript, wanted: list[str]) -> list[tuple[Word, ...]]:
+    said = [(w, *_words(w.text)) for w in transcript.words]
+    flat = [(s[0], s[1]) for s in said if len(s) == 2]
+    size = len(wanted)
+    return [
+        tuple(w for w, _ in flat[n : n + size])
+        for n in range(len(flat) - size + 1)
+        if [t for _, t in flat[n : n + size]] == wanted
+    ]

@@ -1,0 +1,276 @@
+"""The offline planner: plain English to plan items, without a model.
+
+Rules for requests of several clauses, chosen so that one sentence means what its writer sees:
+
+1. Times (`0:30`, `10 seconds in`), clip numbers and names mean the video as the person sees it now, wherever they
+   stand in the request. In "cut the first 10 seconds and add a title at 0:30" the title comes where 0:30 was; the
+   moved time is listed with the assumptions.
+2. Relative places (first and last so many seconds, halves, start, middle, end, the last clip) mean the same video,
+   until a "then" ("after that", "next", "finally"): after it they mean what the changes before it have left.
+3. Between two "then"s what changes time (cuts, speed, order) is done first in the order said, then crossfades, then
+   all that rests on the pictures as they are (volume, fades, titles, captions, music). So "fade in and cut the
+   first 10 seconds" fades the start that remains.
+4. A clause is planned whole or not at all. What is not understood, vague, outside the video, contradictory or
+   refused by the edit becomes a question that quotes it. Everything filled in is listed as an assumption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from cuttingroom.planners.base import Need, PlanContext, PlanDraft, Question
+from cuttingroom.planners.rules import decoration, structure
+from cuttingroom.planners.rules import readings as r
+from cuttingroom.planners.rules.board import Board, Unclear
+from cuttingroom.planners.rules.reader import read
+from cuttingroom.planners.rules.targets import describe_target, tracks_of
+from cuttingroom.planners.rules.topics import topic_of
+from cuttingroom.tools.render import Render
+
+MOST_CHARACTERS = 4000
+EXAMPLES = (
+    "cut the first 10 seconds",
+    "remove the silences longer than half a second",
+    'add a title "Hello" at 0:05 for 3 seconds',
+    "put a warm piano bed under the second half",
+)
+
+_STEPS: dict[type, tuple[int, Callable[[Board, Any], None]]] = {
+    r.Cut: (0, structure.plan_cut),
+    r.CutUnplaced: (0, structure.plan_cut_unplaced),
+    r.Keep: (0, structure.plan_keep),
+    r.Silences: (0, structure.plan_silences),
+    r.RemoveGaps: (0, structure.plan_gaps),
+    r.CloseGaps: (0, structure.plan_close),
+    r.Remove: (0, structure.plan_remove),
+    r.Trim: (0, structure.plan_trim),
+    r.Split: (0, structure.plan_split),
+    r.Speed: (0, structure.plan_speed),
+    r.Place: (0, structure.plan_place),
+    r.Move: (0, structure.plan_move),
+    r.Swap: (0, structure.plan_swap),
+    r.Crossfade: (1, structure.plan_crossfade),
+    r.Volume: (2, decoration.plan_volume),
+    r.Mute: (2, decoration.plan_mute),
+    r.Fade: (2, decoration.plan_fade),
+    r.Title: (2, decoration.plan_title),
+    r.Captions: (2, decoration.plan_captions),
+    r.Music: (2, decoration.plan_music),
+    r.AddTrack: (2, decoration.plan_track),
+}
+"""For each reading: when in its group it is planned, and how."""
+
+
+class RulesPlanner:
+    """Plans what its grammar lists, the same way every time, and asks about everything else."""
+
+    name = "rules"
+
+    def needs(self, request: str) -> frozenset[Need]:
+        """Silences and transcripts where the request speaks of them."""
+        found: set[Need] = set()
+        for clause in read(request[:MOST_CHARACTERS]).clauses:
+            parts = list(_parts(clause.reading))
+            if any(isinstance(p, r.Silences) for p in parts):
+                found.add(Need.SILENCES)
+            if any(isinstance(p, (r.Captions, r.Spoken)) for p in parts):
+                found.add(Need.TRANSCRIPT)
+        return frozenset(found)
+
+    def plan(self, context: PlanContext) -> PlanDraft:
+        """Items for all that was understood and questions for the rest. Never raises."""
+        if not context.request.strip():
+            return self._asking("The request is empty. What should be done with the video?", "")
+        if len(context.request) > MOST_CHARACTERS:
+            return self._asking(
+                "The request is very long. Can you say it in fewer words?", context.request[:80]
+            )
+        clauses = read(context.request, _names(context)).clauses
+        if not clauses:
+            return self._asking("I do not understand what should be done with the video.", context.request)
+        return _Planning(context).draft(self.name)
+
+    def _asking(self, text: str, about: str) -> PlanDraft:
+        question = Question(text, about, EXAMPLES)
+        return PlanDraft("Nothing is planned yet.", (), self.name, (question,))
+
+
+class _Planning:
+    """One request on its way to a draft."""
+
+    def __init__(self, context: PlanContext) -> None:
+        self.board = Board(context)
+        self.read = read(context.request, _names(context))
+        self.protected: list[tuple[int, str, r.Target]] = []
+        self.refused: list[tuple[int, r.Reading]] = []
+        self.profile: str | None = "final"
+        self.wants_render = False
+
+    def draft(self, name: str) -> PlanDraft:
+        board = self.board
+        for note in self.read.notes:
+            board.assume(note)
+        for n, group in self._groups():
+            if n:
+                board.begin_group()
+            for index, clause in group:
+                self._plan_clause(index, clause)
+        self._check_refused()
+        self._check_protected()
+        if not board.items and not board.questions and not self.wants_render:
+            board.begin(0, board.context.request.strip())
+            board.ask("There is nothing left to do. What should be changed?", EXAMPLES)
+        self._add_render()
+        return self._finish(name)
+
+    def _groups(self) -> Iterator[tuple[int, list[tuple[int, r.Clause]]]]:
+        """The clauses between two "then"s, in the order in which they are planned."""
+        clauses = list(enumerate(self.read.clauses))
+        for group in sorted({c.group for _, c in clauses}):
+            members = [(n, c) for n, c in clauses if c.group == group]
+            yield group, sorted(members, key=lambda pair: _STEPS.get(type(pair[1].reading), (0, None))[0])
+
+    def _plan_clause(self, index: int, clause: r.Clause) -> None:
+        board = self.board
+        board.begin(index, clause.said)
+        if clause.reading is None:
+            board.ask(clause.question if clause.question else "I do not understand this. What should happen?")
+            return
+        if self._noted(index, clause.reading):
+            return
+        count, assumed, cited = len(board.items), len(board.assumptions), len(board.cited)
+        try:
+            _STEPS[type(clause.reading)][1](board, clause.reading)
+            board.topic = topic_of(clause.reading, board.topic)
+        except Unclear as e:
+            board.undo_to(count)
+            del board.assumptions[assumed:], board.cited[cited:]
+            board.ask(str(e), e.options)
+
+    def _noted(self, index: int, reading: r.Reading) -> bool:
+        """Whether the clause is not a change: something to leave alone, a render, an undo."""
+        match reading:
+            case r.Undo():
+                self.board.ask(
+                    "To take back what was done, run `cuttingroom undo last` (or `undo EVENT` for a single step)."
+                )
+            case r.Render(preview):
+                self.wants_render = True
+                self.profile = "preview" if preview else self.profile
+            case r.Dont(r.Render()):
+                self.profile = None
+                self.board.assume("The video is not rendered.")
+            case r.Dont(refused):
+                self.refused.append((index, refused))
+                self.board.assume(f"As asked, this is not done: “{self.board.said}”.")
+            case r.Protect(targets):
+                for target in targets:
+                    self.protected.append((index, self.board.said, target))
+            case _:
+                return False
+        return True
+
+    def _check_refused(self) -> None:
+        """A request that wants a thing and its opposite is asked about."""
+        kinds = {type(c.reading) for c in self.read.clauses}
+        for index, refused in self.refused:
+            if type(refused) in kinds:
+                self.board.begin(index, self.read.clauses[index].said)
+                self.board.ask(
+                    "Another part of the request asks for the same sort of change. Which one counts?"
+                )
+
+    def _check_protected(self) -> None:
+        for index, said, target in self.protected:
+            self.board.begin(index, said)
+            touched = self._touching(target)
+            what = describe_target(target)
+            if touched:
+                self.board.ask(
+                    f"{what.capitalize()} should stay as it is, but this changes it: {touched}. Which one counts?"
+                )
+            else:
+                self.board.assume(f"Nothing is done to {what}.")
+
+    def _touching(self, target: r.Target) -> str:
+        """The title of the first item that changes what should stay, or nothing."""
+        for item, trial in zip(self.board.items, self.board.trials, strict=True):
+            before, after = _protected(trial.before, target), _protected(trial.after, target)
+            if isinstance(target, r.Sort) and target.name in ("voice", "sound") and trial.tool is not None:
+                changed = item.call["tool"] in _SOUND_TOOLS and bool(set(before) & set(trial.targets))
+            else:
+                changed = any(after.get(i) != e for i, e in before.items())
+            if changed:
+                return item.title
+        return ""
+
+    def _add_render(self) -> None:
+        board = self.board
+        if self.profile is None or not (board.items or self.wants_render):
+            return
+        everything = tuple(range(1, len(board.items) + 1))
+        board.begin(len(self.read.clauses), board.context.request)
+        try:
+            board.add(
+                Render(profile="preview" if self.profile == "preview" else "final"), "The result is a video."
+            )
+        except Unclear as e:
+            board.ask(str(e))
+            return
+        last = board.items.pop()
+        board.items.append(type(last)(last.call, last.title, last.reason, everything))
+
+    def _finish(self, name: str) -> PlanDraft:
+        board = self.board
+        questions = tuple(q for _, q in sorted(board.questions, key=lambda pair: pair[0]))
+        titles = [i.title for i in board.items if i.call["tool"] != "render"]
+        summary = "; ".join(titles[:6]) + (f"; and {len(titles) - 6} more" if len(titles) > 6 else "")
+        if not titles:
+            summary = "Render the video." if board.items else "Nothing is planned yet."
+        return PlanDraft(
+            summary=summary,
+            items=tuple(board.items),
+            planner=name,
+            questions=questions,
+            assumptions=tuple(board.assumptions),
+            cited_inputs=tuple(board.cited),
+            scores={"understood": _understood(len(self.read.clauses), questions)},
+        )
+
+
+_SOUND_TOOLS = frozenset({"set_volume", "mute_range", "fade_in", "fade_out", "set_speed"})
+
+
+def _understood(clauses: int, questions: tuple[Question, ...]) -> float:
+    return round(1 - min(len(questions), clauses) / clauses, 3) if clauses else 0.0
+
+
+def _protected(timeline: Any, target: r.Target) -> dict[str, Any]:
+    """What must stay: elements of the kind by id, without their place when they move along with the video."""
+    if not isinstance(target, r.Sort):
+        return {}
+    found: dict[str, Any] = {}
+    for track in tracks_of(timeline, target.name):
+        for e in track.elements:
+            found[e.id] = (e.source, e.duration_ticks, e.volume, e.gain_db, e.effects)
+    return found
+
+
+def _names(context: PlanContext) -> list[str]:
+    """Names of clips and files that may stand in the request without quotation marks."""
+    clips = [e.name for t in context.timeline.tracks for e in t.elements]
+    return [n for n in dict.fromkeys([*clips, *(m.name for m in context.media)]) if n]
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    """A reading and all that it is made of, but not what it forbids."""
+    if isinstance(value, r.Dont):
+        return
+    yield value
+    if isinstance(value, tuple):
+        for part in value:
+            yield from _parts(part)
+    elif hasattr(value, "__dataclass_fields__"):
+        for name in value.__dataclass_fields__:
+            yield from _parts(getattr(value, name))

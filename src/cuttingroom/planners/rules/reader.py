@@ -1,0 +1,292 @@
+"""Reads a request: terminals -> segments -> clauses -> readings.
+
+The text is divided at every comma, full stop, "and", "but" and "then". From each place the longest run of segments
+that the grammar accepts as one clause is taken, so a comma inside a list stays inside it. Where the grammar allows
+several readings that differ, the shortest list wins if it is alone, else the person is asked. What no rule accepts
+becomes a question that says how far it was understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from lark import Lark, Token, UnexpectedInput
+from lark.exceptions import VisitError
+from lark.common import LexerConf
+from lark.lexer import Lexer
+from lark.visitors import CollapseAmbiguities
+
+from cuttingroom.planners.rules.actions import Clauses
+from cuttingroom.planners.rules.lexer import Lexed, Piece, lex
+from cuttingroom.planners.rules.readings import Clause, Dont, Nonsense, Protect, Reading, Render
+from cuttingroom.planners.rules.vocabulary import PLAIN_TERMINALS
+
+LONGEST_RUN = 8
+"""At most so many segments are tried as one clause."""
+MOST_PIECES = 60
+"""A clause of more terminals is not tried: people do not type them, and the parser is cubic."""
+_VALUED = (
+    "UNIT SECOND FRAMES ORDINAL POSITION TRACKKIND MOOD INSTRUMENT NUMBER CLOCK LENGTH FACTOR PERCENT DB QUOTED NAME "
+    "FILE CLIP"
+).split()
+_PLAIN = [f"_{name}" for name in (*PLAIN_TERMINALS, "BUT", "COMMA") if name not in _VALUED]
+
+
+class _Given(Lexer):
+    """The terminals are made by lexer.py; lark only hands them on."""
+
+    def __init__(self, lexer_conf: LexerConf) -> None:
+        pass
+
+    def lex(self, lexer_state: Any, parser_state: Any = None) -> Iterator[Token]:
+        yield from lexer_state
+
+
+@lru_cache(maxsize=1)
+def _parser() -> Lark:
+    grammar = files("cuttingroom.planners.rules").joinpath("grammar.lark").read_text("utf-8")
+    declared = "\n".join(f"%declare {name}" for name in (*_VALUED, *_PLAIN))
+    return Lark(f"{grammar}\n{declared}\n", parser="earley", lexer=_Given, ambiguity="explicit")
+
+
+@dataclass(frozen=True)
+class Read:
+    """A request as clauses, with what was read between the lines."""
+
+    clauses: tuple[Clause, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Segment:
+    """Terminals between two separators. `joint` is how it hangs on the one before: `,`, `and`, `but`, `.`."""
+
+    pieces: tuple[Piece, ...]
+    joint: str = ""
+    group: int = 0
+    fixes: bool = False
+    joints: tuple[Piece, ...] = field(default=(), compare=False)
+
+
+def read(request: str, names: Collection[str] = ()) -> Read:
+    """The clauses of a request, in its order. `names` are media and clip names that may stand without quotes."""
+    lexed = lex(request, names)
+    segments = _segments(lexed.pieces)
+    clauses: list[Clause] = []
+    notes = list(lexed.notes)
+    spoken: list[tuple[Piece, ...]] = []
+    n = 0
+    while n < len(segments):
+        segment = segments[n]
+        if segment.fixes and clauses:
+            n = _correct(lexed, segments, n, clauses, spoken, notes)
+            continue
+        size, clause = _longest(lexed, segments, n)
+        clauses.append(replace(clause, group=segment.group))
+        spoken.append(tuple(_joined(segments[n : n + size])))
+        n += size
+    return Read(tuple(clauses), tuple(notes))
+
+
+def _segments(pieces: tuple[Piece, ...]) -> list[_Segment]:
+    out: list[_Segment] = []
+    current: list[Piece] = []
+    joint, joints, group, fixes = "", (), 0, False
+
+    def close() -> None:
+        if current:
+            out.append(_Segment(tuple(current), joint, group, fixes, joints))
+            current.clear()
+
+    for piece in pieces:
+        if piece.kind not in ("BREAK", "_BREAK", "AND", "BUT", "THEN", "FIX"):
+            current.append(piece)
+            continue
+        if current:
+            close()
+            joint, joints, fixes = "", (), False
+        kind = piece.text[0] if piece.kind == "BREAK" else piece.kind
+        joint, joints = _stronger(joint, kind), (*joints, piece)
+        group += 1 if piece.kind == "THEN" and out else 0
+        fixes = fixes or piece.kind == "FIX"
+    if current or fixes:
+        out.append(_Segment(tuple(current), joint, group, fixes, joints))
+    return out
+
+
+_JOINTS = {
+    ",": 0,
+    "(": 0,
+    ":": 0,
+    ")": 0,
+    "AND": 1,
+    "BUT": 1,
+    ";": 2,
+    ".": 2,
+    "!": 2,
+    "?": 2,
+    "\n": 2,
+    "THEN": 3,
+    "FIX": 3,
+}
+
+
+def _stronger(one: str, other: str) -> str:
+    if one == "" or _JOINTS[other] > _JOINTS[one]:
+        return other
+    return one
+
+
+def _longest(lexed: Lexed, segments: list[_Segment], n: int) -> tuple[int, Clause]:
+    """The most segments from `n` on that are one clause; else one segment and its question."""
+    most = 1
+    while n + most < len(segments) and most < LONGEST_RUN and _JOINTS[segments[n + most].joint] < 2:
+        most += 1
+    puzzle: Clause | None = None
+    for size in range(most, 0, -1):
+        pieces = _joined(segments[n : n + size])
+        clause = _read_clause(lexed, pieces)
+        if clause.reading is not None:
+            return size, clause
+        if clause.question.startswith(_PUZZLE) and puzzle is None:
+            puzzle = None if size > 1 else clause
+    return 1, puzzle or _read_clause(lexed, list(segments[n].pieces))
+
+
+def _joined(segments: list[_Segment]) -> list[Piece]:
+    """The terminals of several segments with their separators as terminals between them."""
+    pieces = list(segments[0].pieces)
+    for segment in segments[1:]:
+        kinds = dict.fromkeys(
+            "COMMA" if p.kind == "BREAK" else p.kind for p in segment.joints if p.text not in ("(", ")")
+        )
+        first = segment.joints[0]
+        pieces += [replace(first, kind=kind, text="") for kind in (kinds or {"COMMA": None})]
+        pieces += segment.pieces
+    return pieces
+
+
+_PUZZLE = "This can be read"
+
+
+def _read_clause(lexed: Lexed, pieces: list[Piece]) -> Clause:
+    said = lexed.text_of(pieces)
+    dont, rest = _negation(pieces)
+    try:
+        readings = _readings(rest)
+    except UnexpectedInput as e:
+        return Clause(None, said, question=_explain(lexed, pieces, rest, e))
+    except Nonsense as e:
+        return Clause(None, said, question=str(e))
+    if len(readings) > 1:
+        return Clause(None, said, question=f"{_PUZZLE} in more than one way. Can you say it in other words?")
+    return _with_negation(readings[0], dont, said)
+
+
+def _negation(pieces: list[Piece]) -> tuple[bool, list[Piece]]:
+    if pieces and pieces[0].kind in ("DONT", "NO", "WITHOUT"):
+        return True, pieces[1:]
+    return False, pieces
+
+
+def _with_negation(reading: Reading, dont: bool, said: str) -> Clause:
+    if isinstance(reading, Dont):
+        if dont:
+            return Clause(reading.reading, said)
+        return Clause(None, said, question="What should change about it?")
+    if not dont:
+        return Clause(reading, said)
+    if isinstance(reading, Protect):
+        return Clause(None, said, question="Should it stay as it is, or may it change?")
+    return Clause(Dont(reading), said)
+
+
+def _readings(pieces: list[Piece]) -> list[Reading]:
+    """All different readings of a clause with the fewest parts. Raises UnexpectedInput or Nonsense."""
+    if len(pieces) > MOST_PIECES:
+        raise Nonsense("This is too long to be one request. Can you say it in shorter sentences?")
+    tokens = [Token(p.kind if p.kind in _VALUED else f"_{p.kind}", p) for p in pieces]
+    unknown = next((t for t in tokens if t.type not in _KNOWN), None)
+    if unknown is not None:
+        from lark import UnexpectedToken
+
+        raise UnexpectedToken(unknown, set())
+    tree = _parser().parse(tokens)  # type: ignore[arg-type]
+    found: dict[Reading, int] = {}
+    nonsense: Nonsense | None = None
+    for candidate in CollapseAmbiguities().transform(tree):
+        try:
+            reading = Clauses().transform(candidate)
+            found[reading] = _size(reading)
+        except VisitError as e:
+            if not isinstance(e.orig_exc, Nonsense):
+                raise
+            nonsense = e.orig_exc
+    if not found:
+        raise nonsense or Nonsense("What is meant?")
+    least = min(found.values())
+    return [reading for reading, size in found.items() if size == least]
+
+
+_KNOWN = frozenset((*_VALUED, *_PLAIN))
+
+
+def _size(reading: Any) -> int:
+    """How many parts a reading has: with `1 minute 20 seconds` one length beats a list of two."""
+    if isinstance(reading, tuple):
+        return sum(1 + _size(part) for part in reading)
+    if hasattr(reading, "__dataclass_fields__"):
+        return sum(_size(getattr(reading, name)) for name in reading.__dataclass_fields__)
+    return 0
+
+
+def _explain(lexed: Lexed, pieces: list[Piece], rest: list[Piece], error: UnexpectedInput) -> str:
+    token = getattr(error, "token", None)
+    stuck = token.value if isinstance(token, Token) and isinstance(token.value, Piece) else None
+    if not rest or stuck is None or stuck not in rest:
+        return f"I understood “{lexed.text_of(pieces)}” as a beginning, but something is missing. What should happen?"
+    read = pieces[: pieces.index(stuck)]
+    word = lexed.request[stuck.start : stuck.end]
+    if not read:
+        return f"I do not understand “{word}” here. What should happen?"
+    return f"I understood “{lexed.text_of(read)}”, but not “{word}” after it. What should happen?"
+
+
+def _correct(
+    lexed: Lexed,
+    segments: list[_Segment],
+    n: int,
+    clauses: list[Clause],
+    spoken: list[tuple[Piece, ...]],
+    notes: list[str],
+) -> int:
+    """What follows a "no wait" replaces the last clause, or its end. Returns the next segment."""
+    segment = segments[n]
+    old, old_pieces = clauses.pop(), spoken.pop()
+    if not segment.pieces:
+        notes.append(f"“{old.said}” is taken back.")
+        return n + 1
+    size, clause = _longest(lexed, segments, n)
+    if clause.reading is None:
+        size = 1
+        for kept in range(len(old_pieces) - 1, 0, -1):
+            tail = [*old_pieces[:kept], *segment.pieces]
+            mended = _read_clause(lexed, tail)
+            if mended.reading is not None:
+                clause = replace(
+                    mended, said=lexed.text_of(old_pieces[:kept]) + " " + lexed.text_of(segment.pieces)
+                )
+                break
+    if clause.reading is not None:
+        notes.append(f"“{lexed.text_of(segment.pieces)}” replaces what was said before it.")
+    clauses.append(replace(clause, group=old.group))
+    spoken.append(segment.pieces)
+    return n + size
+
+
+def is_render_refused(clause: Clause) -> bool:
+    return isinstance(clause.reading, Dont) and isinstance(clause.reading.reading, Render)

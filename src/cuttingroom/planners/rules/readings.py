@@ -1,0 +1,378 @@
+"""What a clause means before it is held against a timeline: frozen values that the grammar produces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+
+class Nonsense(Exception):
+    """A reading that is grammatical and cannot be meant. The message is a question for the person."""
+
+
+@dataclass(frozen=True)
+class Length:
+    """`is_bare`: a number without a unit, taken as seconds. Frames are counted at the timeline's rate."""
+
+    seconds: Fraction = Fraction(0)
+    frames: int = 0
+    is_bare: bool = False
+
+
+# Places: a point in time as people say it.
+
+
+@dataclass(frozen=True)
+class At:
+    """A clock time or a count of seconds from the start. `is_clock`: read off a player, such as 1:05."""
+
+    seconds: Fraction
+    frames: int = 0
+    is_clock: bool = False
+    is_bare: bool = False
+
+
+@dataclass(frozen=True)
+class Edge:
+    side: Literal["start", "middle", "end"]
+
+
+@dataclass(frozen=True)
+class FromEnd:
+    length: Length
+
+
+# Clips and other things on the timeline.
+
+
+@dataclass(frozen=True)
+class ClipNumber:
+    """Counted from 1; -1 is the last."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class ClipName:
+    name: str
+
+
+@dataclass(frozen=True)
+class OnlyClip:
+    """ "The clip": clear when there is one."""
+
+
+@dataclass(frozen=True)
+class AllClips:
+    pass
+
+
+ClipRef = ClipNumber | ClipName | OnlyClip | AllClips
+SortName = Literal["music", "voice", "sound", "titles", "captions", "picture"]
+
+
+@dataclass(frozen=True)
+class Sort:
+    """Everything of one sort: the music, the titles ..."""
+
+    name: SortName
+
+
+@dataclass(frozen=True)
+class TitleText:
+    text: str
+
+
+@dataclass(frozen=True)
+class Everything:
+    pass
+
+
+@dataclass(frozen=True)
+class It:
+    """What the sentence was about before, else the whole video."""
+
+
+Target = ClipRef | Sort | TitleText | Everything | It
+
+
+@dataclass(frozen=True)
+class EdgeOf:
+    """The first or last moment of one clip."""
+
+    clip: ClipRef
+    side: Literal["start", "middle", "end"]
+
+
+Point = At | Edge | FromEnd | EdgeOf
+
+# Stretches of time.
+
+
+@dataclass(frozen=True)
+class Between:
+    start: Point
+    end: Point
+
+
+@dataclass(frozen=True)
+class Run:
+    """`length` of time from `start` on."""
+
+    start: Point
+    length: Length
+
+
+@dataclass(frozen=True)
+class First:
+    length: Length
+
+
+@dataclass(frozen=True)
+class Last:
+    length: Length
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share of the whole, such as 1/3 to 2/3."""
+
+    start: Fraction
+    end: Fraction
+
+
+@dataclass(frozen=True)
+class Vague:
+    """An opening or ending whose length nobody stated."""
+
+    side: Literal["start", "end"]
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """Where these words are said. `every`: all places, not just the only one."""
+
+    text: str
+    every: bool = False
+
+
+@dataclass(frozen=True)
+class InClip:
+    stretch: Stretch
+    clip: ClipRef
+
+
+Stretch = Between | Run | First | Last | Share | Vague | Spoken | InClip | Everything
+Where = Stretch | Target
+
+# What is wanted.
+
+
+@dataclass(frozen=True)
+class Cut:
+    stretches: tuple[Stretch, ...]
+
+
+@dataclass(frozen=True)
+class CutUnplaced:
+    length: Length
+
+
+@dataclass(frozen=True)
+class Keep:
+    """`from_start`: only a length was given, so the beginning is what stays."""
+
+    stretches: tuple[Stretch, ...]
+    from_start: bool = False
+
+
+@dataclass(frozen=True)
+class Remove:
+    targets: tuple[Target, ...]
+    leaves_gap: bool = False
+
+
+@dataclass(frozen=True)
+class Silences:
+    """`leave` is what remains of each silence in all, `padding` what remains at each side."""
+
+    longer_than: Length | None = None
+    leave: Length | None = None
+    padding: Length | None = None
+    where: Where | None = None
+
+
+@dataclass(frozen=True)
+class RemoveGaps:
+    pass
+
+
+@dataclass(frozen=True)
+class CloseGaps:
+    pass
+
+
+@dataclass(frozen=True)
+class Trim:
+    """Make one clip shorter or longer: to a length from its start, or to a stretch of the timeline."""
+
+    clip: ClipRef
+    to: Length | Stretch
+
+
+@dataclass(frozen=True)
+class Split:
+    points: tuple[Point, ...]
+    clip: ClipRef | None = None
+
+
+@dataclass(frozen=True)
+class Rate:
+    """`factor` as it was said; `how`: `by` or `to` or neither; `is_percent`; `is_speed`: "half speed"."""
+
+    factor: Fraction
+    is_percent: bool = False
+    is_speed: bool = False
+    how: Literal["by", "to", ""] = ""
+
+
+@dataclass(frozen=True)
+class Speed:
+    direction: Literal["up", "down", ""]
+    rate: Rate | None
+    where: Where | None = None
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A change or a level of loudness. `how`: `by` changes, `to` sets."""
+
+    value: Fraction
+    unit: Literal["db", "percent", "bit"]
+    how: Literal["by", "to"] = "by"
+
+
+@dataclass(frozen=True)
+class Volume:
+    direction: Literal["up", "down", ""]
+    target: Target
+    amount: Amount | None = None
+    where: Stretch | None = None
+
+
+@dataclass(frozen=True)
+class Mute:
+    target: Target
+    where: Stretch | None = None
+    undo: bool = False
+
+
+@dataclass(frozen=True)
+class Fade:
+    sides: tuple[Literal["in", "out"], ...]
+    target: Target
+    length: Length | None = None
+
+
+@dataclass(frozen=True)
+class Crossfade:
+    """Between two clips, or between all that touch when `pair` is None."""
+
+    pair: tuple[ClipRef, ClipRef] | None
+    length: Length | None = None
+
+
+@dataclass(frozen=True)
+class Title:
+    text: str | None
+    at: Point | None = None
+    length: Length | None = None
+    over: Where | None = None
+    position: str | None = None
+
+
+@dataclass(frozen=True)
+class Captions:
+    position: str | None = None
+
+
+@dataclass(frozen=True)
+class Music:
+    """`mood` and `instrument` are pairs of the composer's word and the person's. `name`: use this file."""
+
+    mood: tuple[str, str] | None = None
+    instrument: tuple[str, str] | None = None
+    name: str | None = None
+    over: Where | None = None
+    start: Point | None = None
+    gain_db: Fraction | None = None
+    ducks: bool | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Bring a file of the project, or move what is there already, to a place."""
+
+    name: str
+    at: Point | None = None
+    length: Length | None = None
+
+
+@dataclass(frozen=True)
+class Move:
+    target: Target
+    to: Point
+
+
+@dataclass(frozen=True)
+class Swap:
+    first: ClipRef
+    second: ClipRef
+
+
+@dataclass(frozen=True)
+class AddTrack:
+    kind: str
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Render:
+    preview: bool = False
+
+
+@dataclass(frozen=True)
+class Undo:
+    pass
+
+
+@dataclass(frozen=True)
+class Protect:
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True)
+class Dont:
+    """What the person said not to do."""
+
+    reading: Reading
+
+
+Reading = (
+    Cut | CutUnplaced | Keep | Remove | Silences | RemoveGaps | CloseGaps | Trim | Split | Speed | Volume | Mute | Fade
+    | Crossfade | Title | Captions | Music | Place | Move | Swap | AddTrack | Render | Undo | Protect | Dont
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One thing that was asked, or the question that its words raise (`reading` is None then).
+
+    `group` counts the "then"s before it.
+    """
+
+    reading: Reading | None
+    said: str
+    group: int = 0
+    question: str = ""

@@ -1,0 +1,211 @@
+"""Which clips, tracks and other things a request means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cuttingroom.core.time import TimeRange
+from cuttingroom.planners.rules import readings as r
+from cuttingroom.planners.rules.board import Board, Unclear
+from cuttingroom.timeline.edits.base import MediaRef
+from cuttingroom.timeline.model import Element, TextSource, Timeline, Track, TrackKind
+from cuttingroom.timeline.ripple import find_lead_track
+
+_MUSIC_NAMES = re.compile(r"music|\bbed\b|soundtrack|score|song", re.IGNORECASE)
+_VOICE_NAMES = re.compile(r"voice|narrat|\bvo\b|dialog|speech", re.IGNORECASE)
+
+
+def describe_clips(board: Board) -> str:
+    clips = board.lead(board.now)
+    if not clips:
+        return "The video has no clips."
+    names = [f"{n} {e.name}".strip() for n, e in enumerate(clips[:9], 1)]
+    more = ", ..." if len(clips) > 9 else ""
+    return f"The video has {_count(len(clips), 'clip')}: {', '.join(names)}{more}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{'one' if number == 1 else number} {noun}{'' if number == 1 else 's'}"
+
+
+def find_clips(board: Board, ref: r.ClipRef) -> tuple[Element, ...]:
+    """The pieces that the clip has become by now, in order. Raises Unclear when there is no such clip, or none left.
+
+    Numbers and names mean the timeline that the person sees; first and last, after a "then", what is left then.
+    """
+    original = _named_clips(board, ref)
+    ids, start = tuple(e.id for e in original), 0
+    if _is_relative(ref):
+        start = board.group
+    for clock in board.clocks[start:]:
+        ids = clock.follow(ids)
+    if not ids:
+        raise Unclear(
+            "Nothing of this clip is left after the other changes of this request. What should happen?"
+        )
+    by_id = {e.id: e for e in board.lead()}
+    found = tuple(sorted((by_id[i] for i in dict.fromkeys(ids) if i in by_id), key=lambda e: e.start_ticks))
+    return found
+
+
+def _is_relative(ref: r.ClipRef) -> bool:
+    return isinstance(ref, (r.AllClips, r.OnlyClip)) or (isinstance(ref, r.ClipNumber) and ref.number == -1)
+
+
+def _named_clips(board: Board, ref: r.ClipRef) -> Sequence[Element]:
+    clips = board.lead(board.group_timeline if _is_relative(ref) else board.now)
+    match ref:
+        case r.AllClips():
+            if not clips:
+                raise Unclear(describe_clips(board))
+            return clips
+        case r.OnlyClip():
+            if len(clips) != 1:
+                raise Unclear(
+                    f"Which clip? {describe_clips(board)}",
+                    tuple(f"clip {n}" for n in range(1, len(clips) + 1))[:6],
+                )
+            return clips
+        case r.ClipNumber(number):
+            if not clips or number > len(clips):
+                raise Unclear(
+                    f"There is no clip {number if number > 0 else 'at all'}. {describe_clips(board)}"
+                )
+            return [clips[number - 1 if number > 0 else number]]
+        case r.ClipName(name):
+            return _clips_called(board, clips, name)
+
+
+def _clips_called(board: Board, clips: Sequence[Element], name: str) -> Sequence[Element]:
+    found = [e for e in clips if same_name(e.name, name)]
+    if not found:
+        raise Unclear(f"There is no clip called “{name}”. {describe_clips(board)}")
+    if len(found) > 1:
+        places = ", ".join(f"clip {1 + clips.index(e)}" for e in found)
+        raise Unclear(f"There are {len(found)} clips called “{name}”: {places}. Which one?")
+    return found
+
+
+def same_name(one: str, other: str) -> bool:
+    """Equal but for case and, where one has none, the extension."""
+    one, other = one.strip().lower(), other.strip().lower()
+    stem = re.compile(r"\.\w{2,4}$")
+    if stem.search(one) and stem.search(other):
+        return one == other
+    return bool(one) and stem.sub("", one) == stem.sub("", other)
+
+
+def find_clip(board: Board, ref: r.ClipRef) -> Element:
+    """The one piece that a clip is. Raises Unclear when it is several by now."""
+    found = find_clips(board, ref)
+    if len(found) != 1:
+        raise Unclear("This clip is in several pieces after the other changes. Which piece is meant?")
+    return found[0]
+
+
+def find_media(board: Board, name: str) -> MediaRef | None:
+    found = [m for m in board.context.media if same_name(m.name, name)]
+    if len(found) > 1:
+        raise Unclear(f"There are {len(found)} files called “{name}”. Which one?")
+    return found[0] if found else None
+
+
+def music_tracks(timeline: Timeline) -> list[Track]:
+    """Tracks that are named after music, else those that keep their place while the video is cut."""
+    heard = [t for t in timeline.tracks if t.kind is TrackKind.AUDIO and t.elements]
+    named = [t for t in heard if _MUSIC_NAMES.search(t.name)]
+    return named or [t for t in heard if not t.follows_ripple]
+
+
+def tracks_of(timeline: Timeline, sort: r.SortName) -> list[Track]:
+    """The tracks that hold this sort of thing; may be empty."""
+    match sort:
+        case "music":
+            return music_tracks(timeline)
+        case "titles":
+            return [t for t in timeline.tracks if t.kind is TrackKind.OVERLAY and t.elements]
+        case "captions":
+            return [t for t in timeline.tracks if t.kind is TrackKind.CAPTIONS and t.elements]
+        case "voice":
+            named = [
+                t
+                for t in timeline.tracks
+                if t.kind is TrackKind.AUDIO and _VOICE_NAMES.search(t.name) and t.elements
+            ]
+            lead = find_lead_track(timeline)
+            return named or ([lead] if lead and any(e.has_sound for e in lead.elements) else [])
+        case "sound":
+            return [t for t in timeline.tracks if any(e.has_sound for e in t.elements)]
+        case "picture":
+            return [t for t in timeline.tracks if any(e.has_picture for e in t.elements)]
+
+
+_ABSENT = {
+    "music": "There is no music on the timeline. Should some be added?",
+    "titles": "There are no titles on the timeline.",
+    "captions": "There are no captions on the timeline.",
+    "voice": "The video has no sound of its own.",
+    "sound": "Nothing on the timeline has sound.",
+    "picture": "Nothing on the timeline has a picture.",
+}
+
+
+def elements_of(board: Board, target: r.Target) -> tuple[Element, ...]:
+    """All elements that a target means, in order of time. Raises Unclear when there are none."""
+    match target:
+        case r.Sort(name):
+            tracks = tracks_of(board.timeline, name)
+            elements = [e for t in tracks for e in t.elements]
+            if name == "titles":
+                elements = [e for e in elements if isinstance(e.source, TextSource)]
+            if name in ("voice", "sound", "music"):
+                elements = [e for e in elements if e.has_sound]
+            if not elements:
+                raise Unclear(_ABSENT[name])
+            return tuple(sorted(elements, key=lambda e: e.start_ticks))
+        case r.TitleText(text):
+            return (_title_saying(board, text),)
+        case r.Everything():
+            return board.lead()
+        case r.It():
+            return elements_of(board, follow_it(board))
+        case _:
+            return find_clips(board, target)
+
+
+def _title_saying(board: Board, text: str) -> Element:
+    titles = [e for t in board.timeline.tracks for e in t.elements if isinstance(e.source, TextSource)]
+    found = [e for e in titles if isinstance(e.source, TextSource) and e.source.text.lower() == text.lower()]
+    if len(found) != 1:
+        known = ", ".join(f"“{e.source.text}”" for e in titles if isinstance(e.source, TextSource)) or "none"
+        raise Unclear(
+            f"{'Several titles say' if found else 'No title says'} “{text}”. The titles are: {known}."
+        )
+    return found[0]
+
+
+def follow_it(board: Board) -> r.Target:
+    """What "it" means: the thing that the sentence was about, else the whole video."""
+    if isinstance(board.topic, TimeRange):
+        raise Unclear("Does “it” mean that part or the whole video?", ("that part", "the whole video"))
+    if board.topic is None:
+        return r.Everything()
+    board.assume(f"“it” means {describe_target(board.topic)}.")
+    return board.topic
+
+
+def describe_target(target: r.Target) -> str:
+    match target:
+        case r.Sort(name):
+            return {"voice": "the voices", "picture": "the picture"}.get(name, f"the {name}")
+        case r.ClipNumber(number):
+            return f"clip {number}" if number > 0 else "the last clip"
+        case r.ClipName(name):
+            return f"“{name}”"
+        case r.TitleText(text):
+            return f"the title “{text}”"
+        case r.AllClips():
+            return "the clips"
+        case _:
+            return "the whole video"

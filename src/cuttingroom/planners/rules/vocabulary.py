@@ -1,0 +1,236 @@
+"""The words that the grammar knows, as data: each phrase stands for one terminal of `grammar.lark`.
+
+A phrase of several words wins over its first word. `value` is what the terminal carries into the reading.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+_PLAIN = {
+    "CUT": "cut|remove|delete|drop|strip|chop|lose|get rid of|getting rid of|take out|edit out|ditch|kill|erase|snip"
+    "|throw away|throw out|cutting|removing|take away|take",
+    "TRIM": "trim|shorten",
+    "KEEP": "keep|preserve|retain|hold on to|leave only",
+    "SPLIT": "split|slice|divide|make a cut|cut in two|razor",
+    "TIGHTEN": "tighten|tighten up",
+    "SPEED": "speed|speeding",
+    "SLOW": "slow|slowing",
+    "PLAY": "play|run",
+    "FASTER": "faster|quicker",
+    "SLOWER": "slower",
+    "MUTE": "mute|silence out|kill the sound of",
+    "UNMUTE": "unmute",
+    "LOWER": "lower|reduce|decrease|quieten|soften|attenuate",
+    "RAISE": "raise|increase|boost|amplify",
+    "LOUDER": "louder",
+    "QUIETER": "quieter|softer",
+    "TURN": "turn|bring",
+    "SET": "set",
+    "MAKE": "make",
+    "USE": "use",
+    "FADE": "fade|fades",
+    "CROSSFADE": "crossfade|crossfades|cross fade|cross fades|cross-fade|cross-fades|dissolve|dissolves|cross dissolve"
+    "|transition|transitions",
+    "ADD": "add|put|insert|place|include|show|overlay|give|lay|throw in|stick|pop|create|append|attach|drop in",
+    "MOVE": "move|shift|reorder",
+    "SWAP": "swap|switch",
+    "CLOSE": "close|close up",
+    "RENDER": "render|export|rendering|exporting",
+    "PREVIEW": "preview",
+    "UNDO": "undo|revert|go back to how it was|take back",
+    "LEAVE": "leave|leaving",
+    "DONT": "don't|dont|do not|never|without touching|but not",
+    "NO": "no|not",
+    "TOUCH": "touch|change|alter|affect|mess with",
+    "ALONE": "alone|as is|as it is|as they are|untouched|unchanged|intact",
+    "WITHOUT": "without",
+    "EXCEPT": "except|except for|apart from|other than",
+    "WHERE": "where|when",
+    "PART": "part|section|moment|line|piece|parts|bits",
+    "SAYS": "he says|she says|i say|they say|we say|you say|someone says|somebody says|speaker says|it says|says",
+    "GAP": "gap|gaps|hole|holes",
+    "SILENCE": "silence|silences|silent parts|silent bits|silent sections|dead air|pauses|pause|quiet bits|quiet parts"
+    "|silent pauses|long pauses|awkward pauses|awkward silences|dead space",
+    "LONGER": "longer than|more than|greater than|that last more than|that are longer than|that are over"
+    "|above|at least|of more than|lasting more than|lasting over",
+    "PADDING": "padding|breathing room|margin|on each side|each side|either side|on either side|around them",
+    "CAPTION": "caption|captions|subtitle|subtitles|subs|closed captions|subtitling|captioning",
+    "TITLE": "title|titles|text|title card|heading|caption saying|words|label|lettering",
+    "SAYING": "saying|that says|reading|that reads|called|named",
+    "MUSIC": "music|background music|soundtrack|music bed|bed|tune|backing track|music track|score|underscore",
+    "SOUND": "sound|audio|volume|sound level|audio level|level|loudness|all sound|all the sound",
+    "VOICE": "voice|voices|speech|narration|dialogue|dialog|speaker|original sound|original audio",
+    "PICTURE": "picture|image|visuals",
+    "BLACK": "black",
+    "IT": "it",
+    "VIDEO": "video|whole thing|everything|all of it|whole lot|whole video|whole clip|movie|film|footage|entire video"
+    "|entire thing|entire clip|it all|recording|all of this|edit|timeline|whole movie|clip as a whole",
+    "CLIP": "clip|clips|shot|shots|scene",
+    "TRACK": "track",
+    "ALL": "all|each|every|both",
+    "FIRST": "first|opening",
+    "LAST": "last|final|closing|ending",
+    "MIDDLE": "middle|midpoint|halfway|halfway point|half way",
+    "INTRO": "intro|introduction|opening part|opening bit|opening section",
+    "OUTRO": "outro|closing part",
+    "START": "start|beginning|very start|very beginning|front|head",
+    "END": "end|very end|finish|tail",
+    "MARK": "mark|point|into it|in point",
+    "HALF": "half|halves",
+    "QUARTER": "quarter",
+    "THIRD": "third",
+    "COUPLE": "couple|couple of",
+    "FEW": "few|several",
+    "SOME": "some",
+    "BIT": "bit|little|slightly|tad|little bit",
+    "DOUBLE": "double|twice|doubling",
+    "ASMUCH": "as fast|as quick|as quickly|normal speed|real time|speed of normal",
+    "ASSLOW": "as slow|as slowly",
+    "TIMES": "times",
+    "FROM": "from|starting at|starting from|beginning at|start at|starting",
+    "TO": "to|until|till|through|thru|up to|down to",
+    "ONWARD": "on|onward|onwards|forward|forwards",
+    "BETWEEN": "between",
+    "AFTER": "after|past|following",
+    "BEFORE": "before|prior to|up until",
+    "AT": "at",
+    "IN": "in",
+    "INTO": "into",
+    "OUT": "out",
+    "UP": "up",
+    "DOWN": "down",
+    "OFF": "off",
+    "FOR": "for|lasting|that lasts",
+    "OVER": "over|during|across|within",
+    "UNDER": "under|underneath|beneath|behind",
+    "BY": "by",
+    "OF": "of",
+    "WITH": "with|using|as",
+    "THROUGHOUT": "throughout|all the way through|the whole time|whole time|the whole way through|whole way through",
+    "DUCK": "duck|ducking|duck it|ducked",
+    "PERCENTWORD": "percent|per cent",
+    "DBWORD": "decibel|decibels|db",
+    "LONG": "long",
+    "OTHER": "rest|others",
+    "AND": "and|&|plus|as well as",
+}
+
+_VALUED: dict[str, dict[str, Any]] = {
+    "UNIT": {
+        **dict.fromkeys(("millisecond", "milliseconds", "ms", "millis"), Fraction(1, 1000)),
+        **dict.fromkeys(("seconds", "sec", "secs", "s"), Fraction(1)),
+        **dict.fromkeys(("minute", "minutes", "min", "mins", "m"), Fraction(60)),
+        **dict.fromkeys(("hour", "hours", "hr", "hrs", "h"), Fraction(3600)),
+    },
+    "FRAMES": {"frame": 1, "frames": 1},
+    "SECOND": {"second": 2},
+    "ORDINAL": {
+        w: n
+        for n, pair in enumerate(
+            ("1st", "2nd", "3rd third", "4th fourth", "5th fifth", "6th sixth", "7th seventh", "8th eighth",
+             "9th ninth", "10th tenth"),
+            1,
+        )
+        for w in pair.split()
+        if w != "third"
+    },
+    "POSITION": {
+        "centre": "centre", "center": "centre", "centered": "centre", "centred": "centre",
+        "middle of the screen": "centre", "middle of the picture": "centre", "middle of the frame": "centre",
+        "top": "top", "bottom": "bottom", "lower third": "lower_third", "lower-third": "lower_third",
+        "top left": "top_left", "upper left": "top_left", "top left corner": "top_left", "top-left": "top_left",
+        "top right": "top_right", "upper right": "top_right", "top right corner": "top_right",
+        "top-right": "top_right",
+        "bottom left": "bottom_left", "lower left": "bottom_left", "bottom left corner": "bottom_left",
+        "bottom-left": "bottom_left",
+        "bottom right": "bottom_right", "lower right": "bottom_right", "bottom right corner": "bottom_right",
+        "bottom-right": "bottom_right",
+    },
+    "TRACKKIND": {"video track": "video", "audio track": "audio", "sound track": "audio", "title track": "overlay",
+                  "overlay track": "overlay", "titles track": "overlay", "caption track": "captions",
+                  "captions track": "captions"},
+}  # fmt: skip
+
+NUMBERS = {
+    w: n
+    for n, w in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen".split()
+    )
+}
+TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+
+ARTICLES = frozenset({"a", "an", "the", "my", "our", "its", "that", "this", "your"})
+"""Dropped, but what follows is then a noun."""
+
+FILLER = (
+    "please|pls|plz|kindly|could you|can you|would you|will you|could we|can we|hey|hi|hello|ok|okay|thanks"
+    "|thank you|cheers|i want you to|i want to|i'd like you to|i'd like to|i would like you to|i would like to"
+    "|i need you to|i need|i want|i'd like|we need to|you should|let's|lets|go ahead and|also|really|actually just|just"
+    "|only|maybe|if you can|if possible|for me|kind of|sort of|mate|there|would you mind|nicely|first of all"
+    "|firstly|secondly|too|as well|any"
+)
+
+THEN = "then|and then|after that|afterwards|next|finally|lastly|and finally|followed by"
+CORRECTION = (
+    "no wait|wait no|wait|scratch that|no sorry|sorry|i mean|i meant|actually|or rather|rather|never mind"
+)
+BUT = "but"
+
+MOODS: dict[str, tuple[str, ...]] = {
+    "warm": ("warm", "cosy", "cozy"),
+    "calm": ("calm", "gentle", "peaceful", "relaxing", "relaxed", "chill", "mellow", "soft", "ambient"),
+    "upbeat": ("upbeat", "energetic", "uplifting", "lively"),
+    "tense": ("tense", "dark", "suspenseful", "dramatic"),
+    "happy": ("happy", "cheerful", "playful", "joyful"),
+    "sad": ("sad", "melancholic", "melancholy", "sombre"),
+    "cinematic": ("cinematic", "epic"),
+    "lo-fi": ("lo-fi", "lofi", "lo fi"),
+}
+"""The composer's moods and the words that people use for them."""
+
+INSTRUMENTS: dict[str, tuple[str, ...]] = {
+    "piano": ("piano",),
+    "pad": ("pad", "pads", "synth pad"),
+    "strings": ("strings", "string"),
+    "guitar": ("guitar", "acoustic guitar"),
+    "bells": ("bells",),
+}
+
+
+def _phrases() -> dict[tuple[str, ...], tuple[str, Any]]:
+    table: dict[tuple[str, ...], tuple[str, Any]] = {}
+
+    def add(phrase: str, terminal: str, value: Any = None) -> None:
+        key = tuple(phrase.split())
+        if key in table:
+            raise ValueError(f"{phrase!r} is both {table[key][0]} and {terminal}")
+        table[key] = (terminal, value)
+
+    for terminal, phrases in (
+        *_PLAIN.items(),
+        ("FILLER", FILLER),
+        ("THEN", THEN),
+        ("FIX", CORRECTION),
+        ("BUT", BUT),
+    ):
+        for phrase in phrases.split("|"):
+            add(phrase, terminal)
+    for terminal, values in _VALUED.items():
+        for phrase, value in values.items():
+            add(phrase, terminal, value)
+    for terminal, families in (("MOOD", MOODS), ("INSTRUMENT", INSTRUMENTS)):
+        for value, words in families.items():
+            for word in words:
+                add(word, terminal, (value, word))
+    return table
+
+
+PHRASES = _phrases()
+"""Words of a phrase -> (terminal, value)."""
+
+LONGEST_PHRASE = max(map(len, PHRASES))
+KNOWN_WORDS = frozenset(w for phrase in PHRASES for w in phrase) | NUMBERS.keys() | TENS.keys() | ARTICLES
+PLAIN_TERMINALS = tuple(_PLAIN)
