@@ -1,15 +1,15 @@
-"""From words with times to captions that read well: whole sentences where they fit, balanced lines, no orphans.
+"""From words with times to captions that read well: whole sentences, balanced lines, no orphans.
 
-Where a sentence is too long for one caption the best places to divide it are found by dynamic programming over a
-cost for unequal lengths, single words and breaks inside a phrase (after Knuth and Plass, "Breaking Paragraphs into
-Lines", 1981).
+Where a sentence is too long for one caption the best places to divide it are found by dynamic programming
+over a cost for unequal lengths, single words and breaks inside a phrase (after Knuth and Plass, "Breaking
+Paragraphs into Lines", 1981).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from cuttingroom.core.time import TICKS_PER_SECOND
 from cuttingroom.timeline.transcript import Word
@@ -50,7 +50,7 @@ class CaptionRules:
 
 
 def group_words(words: Sequence[Word], rules: CaptionRules) -> list[Caption]:
-    """Captions of all the words, in order. A word longer than a line gets a line of its own, longer than allowed."""
+    """Captions of all the words, in order. A word longer than a line gets a line of its own."""
     captions: list[Caption] = []
     for phrase in _list_phrases(words, rules):
         for part in _divide(phrase, rules):
@@ -60,7 +60,7 @@ def group_words(words: Sequence[Word], rules: CaptionRules) -> list[Caption]:
 
 
 def break_lines(words: Sequence[str], max_characters: int, max_lines: int) -> list[str]:
-    """The words in as few lines as hold them, about equally long. With too much text the last line is too long."""
+    """The words in as few lines as hold them, about equally long; too much text makes lines too long."""
     for count in range(1, max_lines + 1):
         lines = _balance(words, count)
         if max(len(line) for line in lines) <= max_characters:
@@ -111,7 +111,7 @@ def _divide(phrase: list[Word], rules: CaptionRules) -> list[list[Word]]:
     while bounds[-1]:
         bounds.append(best[bounds[-1]][1])
     bounds.reverse()
-    return [phrase[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [phrase[a:b] for a, b in pairwise(bounds)]
 
 
 def _fits(part: list[Word], rules: CaptionRules) -> bool:

@@ -126,10 +126,12 @@ def check_track(track: Track, timeline: Timeline, sound: Collection[tuple[TrackK
     frame = timeline.rate.frame_ticks
     track_ids = {t.id for t in timeline.tracks}
     for element in track.elements:
-        if sound and (track.kind, element.content_hash) in sound:
-            _check_place(element, track, frame)
-        else:
+        if not sound or (track.kind, element.content_hash) not in sound:
             check_element(element, track, frame, track_ids)
+        elif (
+            not 0 <= element.start_ticks <= MAX_TICKS - element.duration_ticks or element.start_ticks % frame
+        ):
+            _check_place(element, track, frame)
     _check_order_and_overlaps(track)
 
 
@@ -160,7 +162,7 @@ def check_element(element: Element, track: Track, frame_ticks: int, track_ids: C
         raise fail("Volume must be between 0.0 and 1.0", "element.volume")
     if not 0 <= element.opacity <= 1:
         raise fail("Opacity must be between 0.0 and 1.0", "element.opacity")
-    if not isinstance(element.source, _ALLOWED_SOURCES[track.kind]):
+    if type(element.source) not in _ALLOWED_SOURCES[track.kind]:
         raise fail(
             f"Element {element.id} is a {element.source.kind} and cannot lie on a {track.kind} track",
             "element.source",
@@ -208,8 +210,8 @@ def _check_order_and_overlaps(track: Track) -> None:
     for n, (left, right) in enumerate(zip(track.elements, track.elements[1:], strict=False)):
         if right.start_ticks < left.start_ticks:
             raise TimelineInvalid(f"Track {track.id} is out of order", track_id=track.id)
-        join = joins.get((left.id, right.id))
-        overlap = left.end_ticks - right.start_ticks
+        overlap = left.start_ticks + left.duration_ticks - right.start_ticks
+        join = joins.get((left.id, right.id)) if joins else None
         if join is not None:
             used.append((left.id, right.id))
             _check_join(track, n, join.duration_ticks, overlap)

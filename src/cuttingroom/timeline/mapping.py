@@ -9,7 +9,7 @@ from cuttingroom.timeline.model import Element, MediaSource, Track
 
 
 def timeline_ticks(element: Element, source_ticks: int) -> int:
-    """When a moment of the element's file plays, or would play; not limited to the element. Only for media."""
+    """When a moment of the element's file plays, or would play beyond its edges. Only for media."""
     assert isinstance(element.source, MediaSource)
     return element.start_ticks + round_half_up(
         (source_ticks - element.source.range.start_ticks) / element.speed.fraction
@@ -35,7 +35,7 @@ def find_timeline_range(element: Element, source_range: TimeRange) -> TimeRange 
 def list_timeline_ranges(
     tracks: Iterable[Track], artifact_id: str, source_range: TimeRange
 ) -> list[TimeRange]:
-    """All the times at which a stretch of a file plays on these tracks, sorted and merged; not on any grid."""
+    """All the times at which a stretch of a file plays on these tracks, sorted and merged."""
     found = [
         part
         for element in list_players(tracks, artifact_id)
@@ -55,7 +55,7 @@ def list_players(tracks: Iterable[Track], artifact_id: str) -> list[Element]:
 
 
 def find_source_ticks(track: Track, at_ticks: int) -> tuple[str, int] | None:
-    """The file and its moment that a track plays at a moment of the timeline; the incoming side of a transition."""
+    """The file and its moment that a track plays at a moment; in a transition the incoming one."""
     playing = [e for e in track.elements if e.range.contains(at_ticks) and isinstance(e.source, MediaSource)]
     if not playing:
         return None

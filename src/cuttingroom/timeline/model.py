@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import Field, model_validator
 
@@ -138,7 +138,7 @@ class Mute(_Effect):
 
 
 class Duck(_Effect):
-    """Lower this element while there is sound of voices on `under_track_ids` (all other tracks when empty)."""
+    """Lower this element while voices sound on `under_track_ids` (all other tracks when empty)."""
 
     type: Literal["duck"] = "duck"
     under_track_ids: tuple[Id, ...] = ()
@@ -154,7 +154,7 @@ class Element(Frozen):
     """One piece on a track.
 
     `volume` (0 to 1) is the fader people see; `gain_db` raises or lowers beyond it. A media element plays
-    `speed` seconds of source per second: its source range lasts `duration_ticks * speed`, to the nearest tick.
+    `speed` seconds of source per second: its source range lasts `duration_ticks * speed`, to about a frame.
     """
 
     id: Id = Field(default_factory=lambda: short_id("el"))
@@ -195,8 +195,12 @@ class Element(Frozen):
         """The same piece at another start. Cheap: what was cached of its content still holds."""
         if start_ticks == self.start_ticks:
             return self
-        copy = self.__copy__()
-        copy.__dict__["start_ticks"] = start_ticks
+        copy = self.__class__.__new__(self.__class__)
+        # What pydantic's own `__copy__` does, four times as fast: a ripple moves thousands.
+        object.__setattr__(copy, "__dict__", {**self.__dict__, "start_ticks": start_ticks})
+        object.__setattr__(copy, "__pydantic_fields_set__", self.__pydantic_fields_set__)
+        object.__setattr__(copy, "__pydantic_extra__", None)
+        object.__setattr__(copy, "__pydantic_private__", None)
         return copy
 
     @cached_property
@@ -216,7 +220,7 @@ class Transition(Frozen):
 
 
 class Track(Frozen):
-    """Elements in order of their start. `follows_ripple` tracks move along when time is inserted or removed."""
+    """Elements in order of their start. With `follows_ripple` they move when time is inserted or removed."""
 
     id: Id = Field(default_factory=lambda: short_id("tk"))
     kind: TrackKind
@@ -229,9 +233,9 @@ class Track(Frozen):
     follows_ripple: bool = True
     height: Annotated[int, Field(ge=16, le=400)] = 64
 
-    @property
+    @cached_property
     def end_ticks(self) -> int:
-        return max((e.end_ticks for e in self.elements), default=0)
+        return max((e.start_ticks + e.duration_ticks for e in self.elements), default=0)
 
     def with_elements(self, elements: tuple[Element, ...] | list[Element]) -> Self:
         """This track with other elements, put in order."""
@@ -273,7 +277,7 @@ class Timeline(Frozen):
     def _upgrade(cls, value: Any) -> Any:
         from cuttingroom.timeline.upgrade import upgrade
 
-        return upgrade(value) if isinstance(value, dict) else value
+        return upgrade(cast("dict[str, Any]", value)) if isinstance(value, dict) else value
 
     @property
     def duration_ticks(self) -> int:

@@ -47,8 +47,8 @@ def part_of(
 ) -> Element:
     """The element as it plays over `part` of the timeline, cut or grown at either edge.
 
-    Fades belong to the edges and are shortened to fit, mutes and caption words stay on their moments. A file is
-    never used past its ends; `reach_of` says how far a part may go.
+    Fades belong to the edges and are shortened to fit, mutes and caption words stay on their moments. A file
+    is never used past its ends; `reach_of` says how far a part may go.
     """
     if part == element.range and id is None and keeps_fade_in and keeps_fade_out:
         return element

@@ -1,8 +1,8 @@
 """Take time out of tracks, or put time in, so that what lies later moves along.
 
-The main track (the lowest video track, or the lowest audio track where there is no video) is the spine: when its
-time changes, every track with `follows_ripple` changes with it. Time taken out of any other track moves only
-that track.
+The main track (the lowest video track, or the lowest audio track where there is no video) is the spine: when
+its time changes, every track with `follows_ripple` changes with it. Time taken out of any other track moves
+only that track.
 """
 
 from __future__ import annotations
@@ -35,11 +35,9 @@ class Cuts:
         inside = max(0, self._ends[n - 1] - ticks) if n else 0
         return ticks - self._removed[n] + inside
 
-    def touching(self, span: TimeRange) -> tuple[TimeRange, ...]:
-        """The cuts that share time with `span`."""
-        return self.ranges[
-            bisect_right(self._ends, span.start_ticks) : bisect_left(self._starts, span.end_ticks)
-        ]
+    def inside(self, start_ticks: int, end_ticks: int) -> tuple[TimeRange, ...]:
+        """The cuts that share time with a stretch."""
+        return self.ranges[bisect_right(self._ends, start_ticks) : bisect_left(self._starts, end_ticks)]
 
     def first_at(self, start_ticks: int, end_ticks: int) -> int | None:
         """The first moment of the closed range that belongs to a cut, if any."""
@@ -69,9 +67,9 @@ def cut_time(
 ) -> Timeline:
     """Take `ranges` (on the frame grid) out of some tracks and close up.
 
-    Media is split where a cut falls inside it, with ids for the later pieces taken from `ids`; stills, titles and
-    captions become shorter. A transition that a cut touches becomes a straight cut. Where the end of the main
-    track moves in, tracks that do not follow it and ended within it are cut to its new end.
+    Media is split where a cut falls inside it, with ids for the later pieces taken from `ids`; stills, titles
+    and captions become shorter. A transition that a cut touches becomes a straight cut. Where the end of the
+    main track moves in, tracks that do not follow it and ended within it are cut to its new end.
     """
     cuts = Cuts(ranges)
     if not cuts.ranges:
@@ -86,8 +84,8 @@ def open_time(
 ) -> Timeline:
     """Put `ticks` of empty time into some tracks at `at_ticks`.
 
-    Media that plays there is split, with ids from `ids`; a still, title or caption that began earlier stays. A
-    transition there becomes a straight cut.
+    Media that plays there is split, with ids from `ids`; a still, title or caption that began earlier stays.
+    A transition there becomes a straight cut.
     """
 
     def opened(track: Track) -> Track:
@@ -133,8 +131,8 @@ def without(track: Track, element_ids: Collection[str]) -> Track:
 def mended(track: Track) -> Track:
     """The track with its transitions fitted to its elements.
 
-    Those whose elements are gone, are no longer neighbours or no longer overlap are dropped; those whose overlap
-    shrank become shorter.
+    Those whose elements are gone, are no longer neighbours or no longer overlap are dropped; those whose
+    overlap shrank become shorter.
     """
     if not track.transitions:
         return track
@@ -150,7 +148,7 @@ def mended(track: Track) -> Track:
 
 
 def straighten(track: Track, cut_point: Callable[[int, int], int | None]) -> Track:
-    """Turn transitions into straight cuts: `cut_point(start, end)` of the overlap says where, or None to keep it."""
+    """Turn transitions into straight cuts: `cut_point` of the overlap's edges says where, if at all."""
     if not track.transitions:
         return track
     elements = {e.id: e for e in track.elements}
@@ -216,7 +214,7 @@ def _rebuilt(track: Track, pieces: list[list[Element]]) -> Track:
 
 
 def _cut_element(element: Element, cuts: Cuts, ids: Iterator[str]) -> list[Element]:
-    inside = cuts.touching(element.range)
+    inside = cuts.inside(element.start_ticks, element.end_ticks)
     if not inside:
         return [element.moved_to(cuts.place(element.start_ticks))]
     kept = invert_ranges(list(inside), element.range)
@@ -264,7 +262,7 @@ def _shrunk(element: Element, cuts: Cuts) -> list[Element]:
 
 def _is_cut(offset: int, start_ticks: int, end_ticks: int, cuts: Cuts) -> bool:
     middle = offset + (start_ticks + end_ticks) // 2
-    return bool(cuts.touching(TimeRange(start_ticks=middle, duration_ticks=1)))
+    return bool(cuts.inside(middle, middle + 1))
 
 
 def _opened(element: Element, at_ticks: int, ticks: int, ids: Iterator[str]) -> list[Element]:

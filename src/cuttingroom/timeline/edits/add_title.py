@@ -25,12 +25,12 @@ from cuttingroom.timeline.model import (
 
 
 class AddTitle(Edit):
-    """Show `text` for a while, on the given or the first overlay track with room, else on a new track "Titles".
+    """Show `text` for a while, on the given or the first overlay track with room, else on a new one.
 
         |       A       |   ->   |   | T |       |
                                  |       A       |
 
-    It ends with the timeline at the latest.
+    The new track is called "Titles". A title ends with the timeline at the latest.
     """
 
     tool: Literal["add_title"] = "add_title"

@@ -11,7 +11,7 @@ from cuttingroom.timeline.model import Id, Name, Timeline, Track, TrackKind
 
 
 class AddTrack(Edit):
-    """Add an empty track at `index` (0 is the lowest), or on top where its kind belongs: captions above the rest.
+    """Add an empty track at `index` (0 is the lowest), or on top; captions stay above the rest.
 
     | A | B |   ->   |       |
                      | A | B |
@@ -34,7 +34,8 @@ class AddTrack(Edit):
 
     def describe(self, before: Timeline) -> str:
         called = f" “{self.name}”" if self.name else ""
-        return f"Add {'an' if self.kind in (TrackKind.AUDIO, TrackKind.OVERLAY) else 'a'} {self.kind} track{called}"
+        article = "an" if self.kind in (TrackKind.AUDIO, TrackKind.OVERLAY) else "a"
+        return f"Add {article} {self.kind} track{called}"
 
     def targets(self, before: Timeline) -> tuple[str, ...]:
         return (self.track_id,)

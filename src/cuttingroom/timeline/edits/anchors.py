@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
-from cuttingroom.core.time import Frozen
-from cuttingroom.timeline.model import Element, Id, Ticks, Timeline
+from cuttingroom.core.time import Frozen, Ticks
+from cuttingroom.timeline.model import Element, Id, Timeline
 from cuttingroom.timeline.ripple import find_lead_track
 
 Spans = Mapping[str, tuple[int, int]]
@@ -62,17 +62,16 @@ class Neighbours:
         self._lead_id = lead.id if lead else None
 
     def place(self, ticks: int, track_id: str, *, apart_from: str | None = None) -> Place:
-        """`ticks` relative to the elements around it on its track and, where it follows, on the main track."""
-        ways: list[Way] = []
-        before, after = self._around(track_id, ticks, apart_from)
-        for element in (after, before):
-            if element is not None:
-                ways.append(Way(element.id, "start", ticks - element.start_ticks))
-                ways.append(Way(element.id, "end", ticks - element.end_ticks))
+        """`ticks` relative to what is around it on its track and, where that follows, on the main one."""
+        around = [e for e in self._around(track_id, ticks, apart_from)[::-1] if e is not None]
+        ways = [
+            way
+            for e in around
+            for way in (Way(e.id, "start", ticks - e.start_ticks), Way(e.id, "end", ticks - e.end_ticks))
+        ]
         if track_id != self._lead_id and self._lead_id is not None and track_id in self._following:
-            for element in self._around(self._lead_id, ticks, apart_from):
-                if element is not None:
-                    ways.append(Way(element.id, "start", ticks - element.start_ticks))
+            main = self._around(self._lead_id, ticks, apart_from)
+            ways += [Way(e.id, "start", ticks - e.start_ticks) for e in main if e is not None]
         return Place(ways=(*ways, Way(None, "start", ticks)))
 
     def _around(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -46,7 +46,8 @@ class Edit(Frozen):
     ripples: ClassVar[bool] = False
     """Whether time is inserted or removed, so that what lies later moves along."""
 
-    tool: str
+    tool: Any
+    """The stable name, a literal in each subclass; `Any` because type checkers want no narrower override."""
 
     def check(self, before: Timeline) -> None:
         """Raise EditRefused or NotFound with a reason when this edit makes no sense on `before`."""
@@ -56,7 +57,7 @@ class Edit(Frozen):
         raise NotImplementedError
 
     def apply(self, before: Timeline) -> Timeline:
-        """The timeline after the edit. Raises EditRefused, NotFound or TimelineInvalid and changes nothing."""
+        """The timeline after the edit. Raises EditRefused, NotFound or TimelineInvalid."""
         self.check(before)
         after = self.change(before)
         _require_unlocked(before, after)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Union
+from typing import Annotated, Any, Union, cast
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -77,11 +77,11 @@ EDITS_BY_NAME = name_edits(ALL_EDITS)
 
 EditCall = Annotated[Union[ALL_EDITS], Field(discriminator="tool")]  # pyright: ignore[reportInvalidTypeForm] # noqa: UP007
 
-_EDIT_CALL: TypeAdapter[Edit] = TypeAdapter(EditCall)
+_EDIT_CALL: TypeAdapter[Edit] = TypeAdapter(cast(Any, EditCall))
 
 
 def parse_edit(data: Mapping[str, Any]) -> Edit:
-    """The edit that this JSON object describes. Raises InvalidInput naming the tool, the field and the reason."""
+    """The edit that this JSON describes. Raises InvalidInput naming the tool, the field and the reason."""
     tool = data.get("tool")
     if not isinstance(tool, str) or tool not in EDITS_BY_NAME:
         raise InvalidInput(

@@ -23,7 +23,7 @@ from cuttingroom.timeline.edits.restore import (
 from cuttingroom.timeline.edits.swaps import swaps_between
 from cuttingroom.timeline.mapping import timeline_ticks
 from cuttingroom.timeline.model import Element, MediaSource, Timeline, Track
-from cuttingroom.timeline.ripple import find_lead_track
+from cuttingroom.timeline.ripple import find_lead_track, moving_tracks
 
 _NOT_FIELDS = {"id", "start_ticks", "effects"}
 """What an ElementChange does not carry among its fields."""
@@ -82,9 +82,7 @@ class _Difference:
         """The tracks on which things that moved together are found."""
         if self.is_whole:
             lead = find_lead_track(self.after)
-            return frozenset(
-                {t.id for t in self.after.tracks if t.follows_ripple} | ({lead.id} if lead else set())
-            )
+            return moving_tracks(self.after, lead.id) if lead else frozenset()
         return frozenset(self.new[i][0].id for i in self.common if self._delta(i))
 
     def _delta(self, element_id: str) -> int:
@@ -99,8 +97,8 @@ class _Difference:
     def _steps(self) -> list[tuple[int, int, Place]]:
         """Where, on the clock of `after`, the way back changes: (from ticks, delta, place).
 
-        Read from the elements that moved without changing, and from the pieces of files that are to be dropped:
-        their sources say where they came from.
+        Read from the elements that moved without changing, and from the pieces of files that are to be
+        dropped: their sources say where they came from.
         """
         samples: defaultdict[int, Counter[int]] = defaultdict(Counter)
         places: dict[int, tuple[str, str | None]] = {}
@@ -130,9 +128,11 @@ class _Difference:
         """Pieces that the edit made of files which played before, with how far they were moved by it."""
         sources: defaultdict[tuple[str, str], list[Element]] = defaultdict(list)
         for i, (track, element) in self.old.items():
-            if isinstance(element.source, MediaSource) and track.id in self.scope:
-                if i not in self.new or self._is_changed(i):
-                    sources[track.id, element.source.artifact_id].append(element)
+            source = element.source
+            if not isinstance(source, MediaSource) or track.id not in self.scope:
+                continue
+            if i not in self.new or self._is_changed(i):
+                sources[track.id, source.artifact_id].append(element)
         for found in sources.values():
             found.sort(key=_source_start)
         for i, (track, piece) in self.new.items():
@@ -183,7 +183,7 @@ class _Difference:
         )
 
     def _end_change(self, element_id: str) -> EndChange | None:
-        """How far a track that does not follow was cut; relative, so that several cuts can go in any order."""
+        """How far a track that stays put was cut; relative, so that several cuts can go in any order."""
         (_, old), (track, new) = self.old[element_id], self.new[element_id]
         if not self.is_whole or track.id in self.scope:
             return None

@@ -14,7 +14,7 @@ from cuttingroom.timeline.ripple import count_ids, moving_tracks, open_time
 
 
 class Insert(Edit):
-    """Insert a file, or `range` of it on its own clock, at a point; what plays there is split, later things move.
+    """Insert a file, or `range` of it on its own clock; what plays there is split, later things move.
 
         |   A   | B |   ->   | A | new | A' | B |
             ^

@@ -11,7 +11,7 @@ from cuttingroom.timeline.ripple import without
 
 
 class Move(Edit):
-    """Let an element start elsewhere, on its own or another track. Its place stays empty; nothing is overwritten.
+    """Let an element start elsewhere, on its own or another track. Nothing else moves or is overwritten.
 
     | A | B |   |   ->   | A |   | B |
     """

@@ -33,8 +33,8 @@ def element_of(
 ) -> Element:
     """An element that plays `part` (on the file's clock) of a file, or a still for `duration_ticks`.
 
-    Raises EditRefused when the part reaches outside the file or lasts no frame, and when a length is missing for a
-    still or given for anything else.
+    Raises EditRefused when the part reaches outside the file or lasts no frame, and when a length is missing
+    for a still or given for anything else.
     """
     name = name or media.name
     if media.is_still:

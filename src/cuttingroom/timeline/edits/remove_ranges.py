@@ -11,7 +11,7 @@ from cuttingroom.core.time import TimeRange, format_ticks, merge_ranges
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.grid import snap_range_inside
 from cuttingroom.timeline.model import Id, Timeline
-from cuttingroom.timeline.ripple import count_ids, cut_time, find_lead_track
+from cuttingroom.timeline.ripple import count_ids, cut_time, find_lead_track, moving_tracks
 
 
 class RemoveRanges(Edit):
@@ -20,8 +20,8 @@ class RemoveRanges(Edit):
         |   A   |  B  |   ->   | A | A' | B |
             xx     xx
 
-    Tracks that do not follow keep their place; those that ended with or before the main track are cut to its new
-    end.
+    Tracks that do not follow keep their place; those that ended with or before the main track are cut to its
+    new end.
     """
 
     ripples: ClassVar[bool] = True
@@ -44,9 +44,9 @@ class RemoveRanges(Edit):
 
 
 def cut_everywhere(before: Timeline, ranges: Sequence[TimeRange], id_prefix: str) -> Timeline:
-    """Take `ranges` out of the main track and all that follow. Raises EditRefused when nothing would remain."""
+    """Take `ranges` out of the main track and all that follow. Raises EditRefused when nothing remains."""
     lead = find_lead_track(before)
-    followers = {t.id for t in before.tracks if t.follows_ripple} | ({lead.id} if lead else set())
+    followers = moving_tracks(before, lead.id) if lead else frozenset[str]()
     after = cut_time(before, ranges, followers, count_ids(id_prefix))
     was_filled = any(t.elements for t in before.tracks if t.id in followers)
     if was_filled and not any(t.elements for t in after.tracks if t.id in followers):

@@ -26,8 +26,8 @@ class RemoveSilences(Edit):
 
         |  A  ....  A  .. |   ->   |  A  A' .. |
 
-    A silence goes when it lasts at least `min_ticks` on the timeline; `padding_ticks` of it stay on either side.
-    `threshold` records how the silences were found.
+    A silence goes when it lasts at least `min_ticks` on the timeline; `padding_ticks` of it stay on either
+    side. `threshold` records how the silences were found.
     """
 
     ripples: ClassVar[bool] = True

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from cuttingroom.core.errors import EditRefused, TimelineInvalid
-from cuttingroom.core.time import Frozen, TimeRange
+from cuttingroom.core.time import Frozen, Ticks, TimeRange
 from cuttingroom.timeline.edits.anchors import Place, Spans
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.swaps import Swap, id_of, swap
@@ -20,7 +20,6 @@ from cuttingroom.timeline.model import (
     Marker,
     MediaSource,
     Name,
-    Ticks,
     Timeline,
     TimelineSettings,
     Track,
@@ -35,7 +34,7 @@ class SettingsChange(Frozen):
 
 
 class Drop(Frozen):
-    """An element to take away: still as the edit made it, and still there (without a place: wherever it is)."""
+    """An element to take away: still as the edit made it, and still at its place (if one is given)."""
 
     element_id: Id
     content_hash: str
@@ -60,7 +59,7 @@ class ElementChange(Frozen):
 
 
 class EndChange(Frozen):
-    """An element on a track that does not follow ends later by `delta_ticks`, and its source range with it."""
+    """An element on a track that stays put ends later by `delta_ticks`, and its source range with it."""
 
     element_id: Id
     delta_ticks: Ticks
@@ -104,9 +103,10 @@ class Restore(Edit):
 
         | A | C |   ->   | A | B | C |
 
-    Time that went is put back where it went, also before things that came later: `shifts` move everything from a
-    place on, on `ripple_track_ids` (all following tracks when empty). Refused with `detail["conflicts"]`, the
-    sorted ids of what stands in the way. Locks do not hold it up: they are part of the history it goes back in.
+    Time that went is put back where it went, also before things that came later: `shifts` move everything
+    from a place on, on `ripple_track_ids` (all following tracks when empty). Refused with
+    `detail["conflicts"]`, the sorted ids of what stands in the way. Locks do not hold it up: they are part of
+    the history that it goes back in.
     """
 
     tool: Literal["restore"] = "restore"
@@ -125,7 +125,7 @@ class Restore(Edit):
 
     @classmethod
     def between(cls, before: Timeline, after: Timeline, *, ripples: bool = False) -> Restore:
-        """The edit that turns `after` into `before`. With `ripples` whatever moved together moves back together.
+        """The edit that turns `after` into `before`. With `ripples` what moved together moves back together.
 
         Raises EditRefused when that is impossible, because one of them breaks an invariant.
         """
@@ -167,7 +167,7 @@ class Restore(Edit):
 
 
 class _Restoration:
-    """One application of a Restore: works on lists of elements by track and collects what stands in the way."""
+    """One application of a Restore: works on elements by id and collects what stands in the way."""
 
     def __init__(self, restore: Restore, before: Timeline) -> None:
         self.restore = restore

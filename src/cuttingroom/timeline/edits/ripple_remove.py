@@ -53,9 +53,12 @@ def _pulls(before: Timeline, leader: Track, track: Track) -> bool:
 
 
 def _lone_ranges(track: Track, element_ids: set[str]) -> list[TimeRange]:
-    going = [e.range for e in track.elements if e.id in element_ids]
-    if not going:
-        return []
-    staying = [e.range for e in track.elements if e.id not in element_ids]
-    free = invert_ranges(staying, TimeRange.between(0, track.end_ticks))
-    return [part for r in going for f in free if (part := r.intersection(f)) is not None]
+    """What the elements alone fill on their track: without the overlap with a joined neighbour that stays."""
+    ranges: list[TimeRange] = []
+    for n, element in enumerate(track.elements):
+        if element.id not in element_ids:
+            continue
+        beside = (*track.elements[max(0, n - 1) : n], *track.elements[n + 1 : n + 2])
+        staying = [e.range for e in beside if e.id not in element_ids]
+        ranges += invert_ranges(staying, element.range)
+    return ranges

@@ -28,8 +28,8 @@ class RippleTrim(Edit):
 
         |   A   | B |   ->   | A | B |
 
-    The element keeps its start. On the main track the time goes from, or comes into, every following track; on
-    any other only that track moves.
+    The element keeps its start. On the main track the time goes from, or comes into, every following track;
+    on any other only that track moves.
     """
 
     ripples: ClassVar[bool] = True

@@ -17,7 +17,7 @@ MIN_SPEED, MAX_SPEED = Fraction(1, 20), Fraction(20)
 
 
 class SetSpeed(Edit):
-    """Play elements at a constant speed (2 is twice as fast); they get shorter or longer and later things move.
+    """Play elements at a constant speed (2 is twice as fast); they change length and later things move.
 
         |   A   | B |   ->   | A | B |
 

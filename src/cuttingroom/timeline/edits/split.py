@@ -31,14 +31,16 @@ class Split(Edit):
         at = snap_point(before, self.at_ticks)
         if not element.start_ticks < at < element.end_ticks:
             raise EditRefused(
-                f"{format_ticks(at)} is not inside {name_of(before, element.id)}, which plays {element.range}.",
+                f"{format_ticks(at)} is not inside {name_of(before, element.id)}, "
+                f"which plays {element.range}.",
                 element_id=element.id,
                 field="at_ticks",
             )
         alone = lone_range(track, element)
         if not alone.start_ticks < at < alone.end_ticks:
             raise EditRefused(
-                f"{format_ticks(at)} lies in a transition of {name_of(before, element.id)}; split outside it.",
+                f"{format_ticks(at)} lies in a transition of {name_of(before, element.id)}.",
+                advice="Split outside the transition.",
                 element_id=element.id,
                 field="at_ticks",
             )

@@ -16,8 +16,8 @@ class Trim(Edit):
 
         |   A   | B |   ->   | A |   | B |
 
-    It may grow as far as its file reaches. Fades are shortened to fit; a transition at a moved edge shrinks or
-    goes.
+    It may grow as far as its file reaches. Fades are shortened to fit; a transition at a moved edge shrinks
+    or goes.
     """
 
     tool: Literal["trim"] = "trim"
@@ -59,7 +59,8 @@ def check_trim(before: Timeline, element: Element, wanted: TimeRange) -> None:
     first, last = before.rate.snap(reach.start_ticks), before.rate.snap(reach.end_ticks)
     if part.start_ticks < min(first, element.start_ticks) or part.end_ticks > max(last, element.end_ticks):
         raise EditRefused(
-            f"{name} can play at most {format_ticks(max(0, first))}-{format_ticks(last)}: its file ends there.",
+            f"{name} can play at most {format_ticks(max(0, first))}-{format_ticks(last)}: "
+            "its file ends there.",
             element_id=element.id,
             field="range",
         )
