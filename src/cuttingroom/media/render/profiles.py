@@ -30,3 +30,4 @@ class Profile:
 
 FINAL = Profile("final", None, crf=20, preset="veryfast", audio_kbps=192)
 PREVIEW = Profile("preview", 540, crf=26, preset="superfast", audio_kbps=128)
+PROFILES = {profile.name: profile for profile in (FINAL, PREVIEW)}
