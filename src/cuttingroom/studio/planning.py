@@ -174,7 +174,7 @@ def store_plan(session: Session, run: Run, draft: PlanDraft, context_version: in
     """
     project = get_project(session, run.project_id, run.user_id, lock=True)
     timeline = current_timeline(project)
-    trials = try_items(timeline, draft.items)
+    trials = try_items(timeline, [item.call for item in draft.items])
     questions = [*draft.questions, *(_question_about(t) for t in trials if t.error is not None)]
     earlier = current_plan(session, run.id)
     if earlier is not None and earlier.status is PlanStatus.PROPOSED:
@@ -199,7 +199,7 @@ def store_plan(session: Session, run: Run, draft: PlanDraft, context_version: in
         prompt=draft.prompt,
         before_ticks=timeline.duration_ticks,
         after_ticks=_final_ticks(timeline, trials),
-        digest=hash_json([[t.position, t.call] for t in trials]),
+        digest=hash_json([[t.position, _normal(t)] for t in trials]),
     )
     session.add(plan)
     session.flush()
@@ -232,7 +232,7 @@ def _store_items(
             user_id=run.user_id,
             position=trial.position,
             tool=str(trial.call.get("tool", "unknown"))[:64],
-            call=trial.call,
+            call=_normal(trial),
             targets=list(trial.targets),
             title=trial.title or draft.title,
             reason=draft.reason,
@@ -252,6 +252,11 @@ def _store_items(
     ]
     session.add_all(links)
     session.flush()
+
+
+def _normal(trial: ItemTrial) -> dict[str, Any]:
+    """The call with every default filled in, so that new ids are the same whenever it is made."""
+    return trial.tool.model_dump(mode="json") if trial.tool is not None else trial.call
 
 
 def _question_about(trial: ItemTrial) -> Question:

@@ -331,13 +331,9 @@ def retry_run(session: Session, user_id: UserId, run_id: str) -> Run:
     if run.status not in (RunStatus.FAILED, RunStatus.PARTIALLY_COMPLETED):
         raise Conflict(f"Only a run that failed can be retried; run {run.id} is {run.status}.")
     plan = current_plan(session, run.id)
-    run.attempt += 1
-    for field in ("category", "code", "message", "advice", "tool", "item_id", "provider"):
-        setattr(run, f"error_{field}", None)
-    run.cancel_requested_at = run.cancel_requested_by = run.cancel_reason = None
     if plan is None or plan.status is not PlanStatus.ACCEPTED:
         run.base_version = get_project(session, run.project_id, user_id).version
-        move_run(session, run, RunStatus.QUEUED)
+        _begin_again(session, run, RunStatus.QUEUED)
         return run
     _require_only_own_changes(session, run, plan)
     items = list_items(session, plan.id)
@@ -349,8 +345,16 @@ def retry_run(session: Session, user_id: UserId, run_id: str) -> Run:
         elif item.status is ItemStatus.SKIPPED and needed[item.id] & revived:
             item.move(ItemStatus.APPROVED)
             revived.add(item.id)
-    move_run(session, run, RunStatus.EXECUTING)
+    _begin_again(session, run, RunStatus.EXECUTING)
     return run
+
+
+def _begin_again(session: Session, run: Run, status: RunStatus) -> None:
+    run.attempt += 1
+    for field in ("category", "code", "message", "advice", "tool", "item_id", "provider"):
+        setattr(run, f"error_{field}", None)
+    run.cancel_requested_at = run.cancel_requested_by = run.cancel_reason = None
+    move_run(session, run, status)
 
 
 def is_cancel_requested(session: Session, run_id: RunId | str) -> bool:
