@@ -86,15 +86,22 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """A session whose work is committed at the end, or undone when an error leaves the block.
 
+        On SQLite it holds the one write lock from its first moment: never open a second inside it.
         Raises StorageFailed when the database is away or full.
         """
         with storage_errors(), Session(self.engine, expire_on_commit=False) as session:
             try:
+                self._begin(session)
                 yield session
                 session.commit()
             except BaseException:
                 session.rollback()
                 raise
+
+    def _begin(self, session: Session) -> None:
+        # pysqlite begins at the first write only: without this, what was read before it may have changed.
+        if self.is_sqlite:
+            session.connection().exec_driver_sql("BEGIN IMMEDIATE")
 
     def dispose(self) -> None:
         self.engine.dispose()
