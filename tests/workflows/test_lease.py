@@ -12,9 +12,11 @@ import sqlalchemy as sa
 import engine_toy
 import servers
 from cuttingroom.core.errors import Conflict
-from cuttingroom.storage.database import Database
+from cuttingroom.core.settings import Settings
+from cuttingroom.storage.database import Database, limit_idle_transactions
 from cuttingroom.storage.tables.workers import Worker
-from cuttingroom.workflows.lease import Lease, RunningJob, WorkerLock
+from cuttingroom.workflows.dbos_engine import DbosEngine
+from cuttingroom.workflows.lease import RESCUE_LOCK, Lease, RunningJob, WorkerLock
 from engine_toy import wait_until
 
 HOLD_THE_LOCK = """
@@ -134,6 +136,27 @@ def test_only_one_worker_rescues_at_a_time(database: Database):
     first._requeue = requeue
     assert first.rescue() == 1
     assert rescued_meanwhile == [0]
+
+
+def test_a_rescuer_that_freezes_does_not_lock_out_the_others(database: Database):
+    shop = Shop(RunningJob("j1", "dead", "make"))
+    frozen = Database(database.url)
+    limit_idle_transactions(frozen.engine, 0.1)
+    connection = frozen.engine.connect()
+    assert connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(RESCUE_LOCK)))
+    lease = shop.lease(database, "alive")
+    assert lease.rescue() == 0
+    wait_until(lambda: bool(lease.rescue()))
+    connection.invalidate()
+    connection.close()
+    frozen.dispose()
+
+
+def test_the_engines_own_transactions_may_idle_for_one_lease(database: Database):
+    engine = DbosEngine(Settings(database_url=database.url, lease_seconds=7))
+    with engine._database.engine.connect() as connection:
+        assert connection.scalar(sa.text("SHOW idle_in_transaction_session_timeout")) == "7s"
+    engine.stop()
 
 
 def test_a_running_lease_beats_rescues_and_removes_its_row_at_the_end(database: Database):
