@@ -126,6 +126,11 @@ def get_run(session: Session, run_id: str, user_id: UserId, *, lock: bool = Fals
     return get_owned(session, Run, run_id, user_id, lock=lock)
 
 
+def find_run_by_key(session: Session, user_id: UserId, key: str) -> Run | None:
+    """The run that this idempotency key started."""
+    return session.scalar(sa.select(Run).where(Run.user_id == user_id, Run.idempotency_key == key))
+
+
 def lock_run(session: Session, run_id: RunId | str) -> Run:
     """The run, for the worker that carries it out; other transactions wait."""
     return session.scalars(sa.select(Run).where(Run.id == run_id).with_for_update()).one()

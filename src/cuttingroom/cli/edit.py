@@ -1,0 +1,86 @@
+"""`cuttingroom edit`: the main job, from a sentence to a rendered and checked video."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from cuttingroom.cli.delivery import check_destination
+from cuttingroom.cli.following import Wishes, follow, parse_positions
+from cuttingroom.cli.opening import Opened, open_project
+from cuttingroom.cli.output import JsonFlag, Output
+from cuttingroom.cli.session import Session, open_session
+from cuttingroom.core.ids import new_id
+from cuttingroom.workflows import launch
+
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Approve the plan without asking.")]
+Items = Annotated[str | None, typer.Option("--items", help="Approve only these steps, such as 1,3.")]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="Copy the rendered file there.")]
+Force = Annotated[bool, typer.Option("--force", help="Let --out replace a file that exists.")]
+Planner = Annotated[
+    str | None,
+    typer.Option("--planner", help="rules, openai:MODEL, anthropic:MODEL or ollama:MODEL."),
+]
+
+
+def edit(
+    video: Annotated[str, typer.Argument(help="A video file, or the name of a project.", show_default=False)],
+    request: Annotated[str, typer.Argument(help="What should change, in plain English.", show_default=False)],
+    yes: Yes = False,
+    plan_only: Annotated[bool, typer.Option("--plan-only", help="Show the plan and stop.")] = False,
+    items: Items = None,
+    out: Out = None,
+    force: Force = False,
+    project: Annotated[
+        str | None, typer.Option("--project", help="Work in this project; it is made when there is none.")
+    ] = None,
+    planner: Planner = None,
+    key: Annotated[
+        str | None, typer.Option("--key", help="Idempotency key: the same key never does the work twice.")
+    ] = None,
+    is_json: JsonFlag = False,
+) -> None:
+    """Edit a video with one sentence: plan, approval, edits, render, checks, receipt."""
+    output = Output.of(is_json)
+    wishes = Wishes(yes, plan_only, parse_positions(items), out, force)
+    check_destination(out, force=force)
+    with open_session() as session:
+        opened = open_project(session, video, project, key)
+        _say_where(output, opened)
+        run_id = start(session, opened.project_id, request, wishes, planner=planner, key=key)
+        output.emit("run", run_id=run_id, project_id=opened.project_id, project=opened.name)
+        follow(session, output, run_id, wishes)
+
+
+def start(
+    session: Session,
+    project_id: str,
+    request: str,
+    wishes: Wishes,
+    *,
+    planner: str | None = None,
+    key: str | None = None,
+) -> str:
+    """Start a run, or join the one of this key. With --yes it is approved ahead, even if we are killed."""
+    is_ahead = wishes.yes and wishes.positions is None and not wishes.plan_only
+    return launch.start(
+        session.app,
+        session.engine,
+        session.user_id,
+        project_id,
+        request,
+        key=key or new_id(),
+        planner=planner or session.settings.planner,
+        options={"auto_approve": True} if is_ahead else None,
+    )
+
+
+def _say_where(output: Output, opened: Opened) -> None:
+    output.say(Text(f"{'New project' if opened.is_new else 'Project'} {opened.name}", style="bold"))
+    if opened.others:
+        output.say(
+            Text(f"The same file is in {', '.join(opened.others[:3])} already; --project NAME goes on there.")
+        )
