@@ -43,7 +43,9 @@ _ABBREVIATIONS = {
     "w/": "with",
 }
 _MONEY = {"$": ("dollar", "cent"), "€": ("euro", "cent"), "£": ("pound", "penny")}
-_NUMBER = re.compile(r"^([$€£])?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?(%|st|nd|rd|th|s)?$", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"^([$€£])?(\d{1,3}(?:,\d{3}){1,4}|\d{1,15})(?:\.(\d{1,15}))?(%|st|nd|rd|th|s)?$", re.IGNORECASE
+)
 _CLOCK = re.compile(r"^(\d{1,2}):([0-5]\d)$")
 
 
@@ -107,7 +109,7 @@ def _say_part(part: str) -> list[str]:
     if number:
         return _say_number_token(*number.groups()).split()
     found = re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+", part)
-    return [word for item in found for word in (_say_digits(item).split() if item.isdigit() else [item])]
+    return [word for item in found for word in (_say_digits(item).split() if item.isdecimal() else [item])]
 
 
 def _say_number_token(sign: str | None, whole: str, decimals: str | None, tail: str | None) -> str:
@@ -127,6 +129,8 @@ def _say_number_token(sign: str | None, whole: str, decimals: str | None, tail: 
 
 def _say_digits(digits: str) -> str:
     """Four digits from 1100 to 2099 are a year; a leading zero or more than 15 digits are read one by one."""
+    if len(digits) > 15:
+        return " ".join(_ONES[int(digit)] for digit in digits)
     value = int(digits)
     if len(digits) == 4 and 1100 <= value <= 2099 and value not in range(2000, 2010):
         high, low = divmod(value, 100)

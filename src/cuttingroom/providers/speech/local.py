@@ -19,7 +19,7 @@ from cuttingroom.providers.spoken import Token, read_tokens
 from cuttingroom.providers.transcription.grouping import LONGEST_WORD, spread_words
 from cuttingroom.timeline.transcript import Word
 
-VOICES = ("en-us", "en-us+f3", "en-us+m3", "en-gb-x-rp", "en-gb-scotland", "de", "fr-fr", "es", "it", "pt-br")
+VOICES = ("en-us", "en-us+f3", "en-us+m3", "en-gb-x-rp", "en-gb-scotland", "de", "fr", "es", "it", "pt-br")
 PITCH, PITCH_RANGE = 42, 60
 """A little below espeak's 50 and livelier than its 50: less nasal, less flat (chosen by ear)."""
 
