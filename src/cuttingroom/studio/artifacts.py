@@ -42,11 +42,13 @@ def register_pending(
     return artifact
 
 
-def mark_stored(artifact: Artifact, blob: StoredBlob) -> None:
-    """The bytes are there and were read back."""
+def mark_stored(artifact: Artifact, blob: StoredBlob, *, is_verified: bool = False) -> None:
+    """The bytes are there and were read back; with `is_verified` their meaning was checked as well."""
     artifact.bucket, artifact.key = blob.bucket, blob.key
     artifact.size_bytes, artifact.sha256 = blob.size_bytes, blob.sha256
     artifact.move(ArtifactStatus.STORED)
+    if is_verified:
+        artifact.move(ArtifactStatus.VERIFIED)
 
 
 def find_same_bytes(session: Session, project_id: ProjectId, sha256: str) -> Artifact | None:

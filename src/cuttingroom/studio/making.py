@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -51,7 +52,7 @@ class MakingJob:
     timeline: Timeline
     version: int
     artifacts: tuple[Artifact, ...]
-    started_event_id: str
+    started_at: datetime
     project_id: ProjectId
     user_id: UserId
 
@@ -99,7 +100,7 @@ def claim_item(session: Session, item_id: PlanItemId | str, claim: str) -> Makin
         timeline=timeline,
         version=project.version,
         artifacts=tuple(files),
-        started_event_id=draft.id,
+        started_at=item.started_at,
         project_id=project.id,
         user_id=project.user_id,
     )
@@ -166,8 +167,8 @@ def register_made(
     rows = {
         r.id: r for r in session.scalars(sa.select(Artifact).where(Artifact.id.in_([i for i, _ in stored])))
     }
-    for artifact_id, blob in stored:
-        artifacts.mark_stored(rows[artifact_id], blob)
+    for (artifact_id, blob), file in zip(stored, made.files, strict=True):
+        artifacts.mark_stored(rows[artifact_id], blob, is_verified=file.checked)
     makers = [f for f in made.files if f.provider]
     draft = ledger.EventDraft(
         tool=job.tool.tool,
@@ -181,7 +182,7 @@ def register_made(
         result={"artifacts": [i for i, _ in stored], "facts": made.facts},
         provider=makers[0].provider if makers else None,
         model=makers[0].model if makers else None,
-        started_at=item.started_at if item and item.started_at else clock.now(),
+        started_at=job.started_at,
     )
     ledger.append(session, project, draft)
     for row in rows.values():
@@ -210,7 +211,7 @@ def register_failure(session: Session, job: MakingJob, claim: str, error: Cuttin
             run_id=job.run_id,
             plan_item_id=job.item_id,
             attempt=item.attempts if item else 1,
-            started_at=item.started_at if item and item.started_at else clock.now(),
+            started_at=job.started_at,
             **ledger.failure_of(error, category),
         ),
     )
@@ -262,7 +263,7 @@ def begin_fact(session: Session, run_id: RunId | str, tool: MakingTool) -> Makin
         timeline=timeline,
         version=version,
         artifacts=tuple(files),
-        started_event_id="",
+        started_at=clock.now(),
         project_id=project.id,
         user_id=project.user_id,
     )

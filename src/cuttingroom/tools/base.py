@@ -36,7 +36,11 @@ class MakeContext:
 
 @dataclass(frozen=True)
 class MadeFile:
-    """One file that a tool made, with what will be stored about it. Lengths in ticks, sizes in pixels."""
+    """One file that a tool made, with what will be stored about it. Lengths in ticks, sizes in pixels.
+
+    `checked` says that the tool has read the finished file back and found it right; a render is checked by a
+    step of its own.
+    """
 
     path: Path
     artifact_type: str
@@ -50,6 +54,7 @@ class MadeFile:
     model: str | None = None
     prompt: str | None = None
     source_artifact_id: str | None = None
+    checked: bool = False
 
 
 @dataclass(frozen=True)

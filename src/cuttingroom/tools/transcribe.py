@@ -44,6 +44,7 @@ class Transcribe(MakingTool):
             facts={"kind": "transcript", "transcript": transcript.model_dump(mode="json")},
             provider=transcript.service,
             source_artifact_id=self.artifact_id,
+            checked=True,
         )
         counts = {
             "words": len(transcript.words),

@@ -39,6 +39,7 @@ class Verify(MakingTool):
             name="Verification report",
             facts=facts,
             source_artifact_id=self.artifact_id,
+            checked=True,
         )
         return Made((file,), facts={"passed": report.passed, "checks": len(report.checks)})
 

@@ -53,7 +53,9 @@ def project_from_file(app: App, user_id: UserId, path: Path, *, name: str | None
     """A new project made for a file, with the file on its timeline. MediaRefused leaves nothing behind."""
     facts = look_at(app, path)
     with app.database.transaction() as session:
-        project = create_project(session, user_id, name or path.stem or "Untitled", settings=settings_for(facts))
+        project = create_project(
+            session, user_id, name or path.stem or "Untitled", settings=settings_for(facts)
+        )
     import_media(app, user_id, project.id, path, facts=facts)
     return project.id
 
@@ -105,7 +107,11 @@ def mime_type_of(facts: MediaFacts) -> str:
 
 def _register(session: Session, project: Project, path: Path, facts: MediaFacts) -> Artifact:
     kind = (
-        ArtifactType.IMAGE if facts.is_still else ArtifactType.VIDEO if facts.has_picture else ArtifactType.AUDIO
+        ArtifactType.IMAGE
+        if facts.is_still
+        else ArtifactType.VIDEO
+        if facts.has_picture
+        else ArtifactType.AUDIO
     )
     video = facts.video[0] if facts.video else None
     return artifacts.register_pending(
@@ -122,8 +128,7 @@ def _register(session: Session, project: Project, path: Path, facts: MediaFacts)
 
 
 def _record_import(session: Session, project: Project, row: Artifact, blob: StoredBlob) -> None:
-    artifacts.mark_stored(row, blob)
-    row.move(artifacts.ArtifactStatus.VERIFIED)
+    artifacts.mark_stored(row, blob, is_verified=True)
     draft = ledger.EventDraft(
         tool=IMPORT,
         status=EventStatus.SUCCEEDED,
