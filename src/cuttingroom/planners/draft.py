@@ -54,10 +54,6 @@ def try_items(timeline: Timeline, calls: Iterable[Mapping[str, Any]]) -> list[It
 def try_item(timeline: Timeline, call: Mapping[str, Any], earlier: list[ItemTrial]) -> ItemTrial:
     """One call tried on `timeline` as the item after `earlier`."""
     position, given = len(earlier) + 1, dict(call)
-
-    def failed(reason: str, tool: Edit | MakingTool | None = None) -> ItemTrial:
-        return ItemTrial(position, given, timeline, timeline, tool, reason, str(given.get("tool", "?")))
-
     try:
         tool = parse_call(given)
         ready = (
@@ -67,7 +63,12 @@ def try_item(timeline: Timeline, call: Mapping[str, Any], earlier: list[ItemTria
         )
         return _tried(position, given, timeline, tool, ready)
     except (InvalidInput, NotFound) as e:
-        return failed(f"{e.message} {e.advice}".strip())
+        return fail_item(timeline, given, position, f"{e.message} {e.advice}".strip())
+
+
+def fail_item(timeline: Timeline, call: Mapping[str, Any], position: int, reason: str) -> ItemTrial:
+    """The trial of a call that cannot run, and why."""
+    return ItemTrial(position, dict(call), timeline, timeline, None, reason, str(call.get("tool", "?"))[:60])
 
 
 def _tried(

@@ -6,8 +6,9 @@ from typing import Any
 
 from cuttingroom.core.time import TimeRange
 from cuttingroom.planners.base import ItemDraft, PlanContext, Question
-from cuttingroom.planners.draft import ItemTrial, list_references, try_item
-from cuttingroom.planners.rules.clock import Clock
+from cuttingroom.planners.clock import Clock
+from cuttingroom.planners.dependencies import find_dependencies, follow
+from cuttingroom.planners.draft import ItemTrial, try_item
 from cuttingroom.planners.rules.readings import Target
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.model import Element, Timeline
@@ -87,70 +88,12 @@ class Board:
         trial = try_item(self.timeline, call, self.trials)
         if trial.error is not None:
             raise Unclear(trial.error)
-        depends_on = self._depends_on(call, trial)
+        depends_on = find_dependencies(call, trial, self.trials, self.clocks)
         self.items.append(ItemDraft(call, trial.title, reason or f"Asked: “{self.said}”", depends_on))
-        new_ids = (
-            frozenset({call.get("element_id", "")})
-            if trial.tool and call["tool"] in ("insert", "append")
-            else frozenset[str]()
-        )
-        self.clocks.append(Clock.between(trial.before, trial.after, new_ids))
+        self.clocks.append(follow(trial))
         self.trials.append(trial)
         return len(self.items)
 
     def undo_to(self, count: int) -> None:
         """Take back all items after the first `count`: a clause is planned whole or not at all."""
         del self.items[count:], self.trials[count:], self.clocks[count:]
-
-    def _depends_on(self, call: dict[str, Any], trial: ItemTrial) -> tuple[int, ...]:
-        """The earlier items that made an id or a file used here, or moved a time used here."""
-        found = set(list_references(call))
-        used = _strings(call)
-        ticks = _timeline_ticks(call, trial)
-        for n, (earlier, clock) in enumerate(zip(self.trials, self.clocks, strict=True), 1):
-            if earlier.after is earlier.before:
-                continue
-            if used & (_ids(earlier.after) - _ids(earlier.before)):
-                found.add(n)
-            elif clock.moves_time and any(t > clock.first_change_ticks for t in ticks):
-                found.add(n)
-            elif clock.moves_time and used & _recut(earlier.before, earlier.after):
-                found.add(n)
-        return tuple(sorted(found))
-
-
-def _ids(timeline: Timeline) -> set[str]:
-    return {t.id for t in timeline.tracks} | {e.id for t in timeline.tracks for e in t.elements}
-
-
-def _recut(before: Timeline, after: Timeline) -> set[str]:
-    """Elements that play another part of their file, or for another time, than before."""
-    old = {e.id: (e.source, e.duration_ticks) for t in before.tracks for e in t.elements}
-    return {
-        e.id
-        for t in after.tracks
-        for e in t.elements
-        if e.id in old and old[e.id] != (e.source, e.duration_ticks)
-    }
-
-
-def _strings(value: Any) -> set[str]:
-    if isinstance(value, dict):
-        return {s for part in value.values() for s in _strings(part)}
-    if isinstance(value, list):
-        return {s for part in value for s in _strings(part)}
-    return {value} if isinstance(value, str) else set()
-
-
-def _timeline_ticks(call: dict[str, Any], trial: ItemTrial) -> list[int]:
-    """The moments of the timeline that the call names; for music to be made, the end that gives its length."""
-    if call["tool"] == "make_music":
-        return [trial.before_ticks]
-    ticks = [call[name] for name in ("at_ticks", "to_ticks") if isinstance(call.get(name), int)]
-    ranges = [*call.get("ranges", ()), *([call["range"]] if call["tool"] in _ON_TIMELINE else [])]
-    for part in ranges:
-        ticks += [part["start_ticks"], part["start_ticks"] + part["duration_ticks"]]
-    return ticks
-
-
-_ON_TIMELINE = frozenset({"trim", "ripple_trim", "mute_range"})

@@ -1,0 +1,110 @@
+"""Makes a call of a model complete: seconds to ticks, and facts about files from what is known, never from the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cuttingroom.core.errors import InvalidInput
+from cuttingroom.planners.base import PlanContext
+from cuttingroom.planners.seconds import with_ticks
+from cuttingroom.timeline.edits.add_captions import SourceTranscript
+from cuttingroom.timeline.edits.remove_silences import SourceSilences
+from cuttingroom.timeline.model import MediaSource, StillSource
+from cuttingroom.tools.catalog import PLANNED_TOOLS
+
+PLANNED_NAMES = frozenset(str(t.model_fields["tool"].default) for t in PLANNED_TOOLS)
+MOST_DEPTH = 12
+
+
+def complete_call(call: Mapping[str, Any], context: PlanContext) -> dict[str, Any]:
+    """The call with ticks and known facts in it.
+
+    Raises InvalidInput for a tool that cannot be planned and for a file that is not in the context: what belongs to
+    somebody else looks the same as what does not exist.
+    """
+    if call.get("tool") not in PLANNED_NAMES:
+        known = ", ".join(sorted(PLANNED_NAMES))
+        raise InvalidInput(
+            f"There is no tool {str(call.get('tool'))[:60]!r}.", advice=f"The tools are: {known}."
+        )
+    _check_depth(call)
+    complete: dict[str, Any] = with_ticks(call)
+    if isinstance(complete.get("media"), Mapping):
+        complete["media"] = _media(complete["media"], context)
+    if complete["tool"] == "add_captions":
+        complete["transcripts"] = [_transcript(s, context) for s in _sources(complete, "transcripts")]
+    if complete["tool"] == "remove_silences":
+        complete["silences"] = [_silences(s, context) for s in _sources(complete, "silences")]
+    _check_files(complete, _known_files(context))
+    return complete
+
+
+def _check_files(value: Any, known: set[str]) -> None:
+    """Raise for any file in any place of the call that the context does not hold."""
+    if isinstance(value, list):
+        for part in value:
+            _check_files(part, known)
+    elif isinstance(value, Mapping):
+        for name, part in value.items():
+            if name == "artifact_id" and part not in known:
+                raise _unknown_file(part)
+            _check_files(part, known)
+
+
+def _check_depth(value: Any, depth: int = 0) -> None:
+    if depth > MOST_DEPTH:
+        raise InvalidInput("The call is nested too deeply.")
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    for part in parts:
+        _check_depth(part, depth + 1)
+
+
+def _sources(call: Mapping[str, Any], field: str) -> list[str]:
+    """The files that a call names, as ids or as objects with an id."""
+    given = call.get(field)
+    if not isinstance(given, list):
+        raise InvalidInput(f"{field} must be a list of files.", field=field)
+    ids = [s.get("artifact_id") if isinstance(s, Mapping) else s for s in given]
+    return [str(i) for i in dict.fromkeys(map(str, ids))]
+
+
+def _media(media: Mapping[str, Any], context: PlanContext) -> dict[str, Any]:
+    if set(media) == {"from_item"}:
+        return dict(media)
+    artifact_id = media.get("artifact_id")
+    found = next((m for m in context.media if m.artifact_id == artifact_id), None)
+    if found is None:
+        raise _unknown_file(artifact_id)
+    return found.model_dump(mode="json")
+
+
+def _transcript(artifact_id: str, context: PlanContext) -> dict[str, Any]:
+    transcript = context.transcripts.get(artifact_id)
+    if transcript is None:
+        raise _missing(artifact_id, "transcript", context)
+    source = SourceTranscript(artifact_id=artifact_id, language=transcript.language, words=transcript.words)
+    return source.model_dump(mode="json")
+
+
+def _silences(artifact_id: str, context: PlanContext) -> dict[str, Any]:
+    ranges = context.silences.get(artifact_id)
+    if ranges is None:
+        raise _missing(artifact_id, "list of silences", context)
+    return SourceSilences(artifact_id=artifact_id, ranges=ranges).model_dump(mode="json")
+
+
+def _missing(artifact_id: str, what: str, context: PlanContext) -> InvalidInput:
+    if artifact_id not in _known_files(context):
+        return _unknown_file(artifact_id)
+    return InvalidInput(f"There is no {what} of the file {artifact_id}.", field="artifact_id")
+
+
+def _unknown_file(artifact_id: Any) -> InvalidInput:
+    return InvalidInput(f"There is no file {str(artifact_id)[:60]!r} in this project.", field="artifact_id")
+
+
+def _known_files(context: PlanContext) -> set[str]:
+    sources = (e.source for t in context.timeline.tracks for e in t.elements)
+    played = {s.artifact_id for s in sources if isinstance(s, (MediaSource, StillSource))}
+    return played | {m.artifact_id for m in context.media}

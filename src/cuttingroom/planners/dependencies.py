@@ -1,0 +1,67 @@
+"""On which earlier items a plan item stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cuttingroom.planners.clock import Clock
+from cuttingroom.planners.draft import ItemTrial, list_references
+from cuttingroom.timeline.model import Timeline
+
+_RANGE_ON_TIMELINE = frozenset({"trim", "ripple_trim", "mute_range"})
+_PUTS_IN = frozenset({"insert", "append"})
+
+
+def follow(trial: ItemTrial) -> Clock:
+    """How the main track's time changed with one item."""
+    is_new = trial.call.get("tool") in _PUTS_IN
+    new_ids = frozenset({str(trial.call.get("element_id", ""))}) if is_new else frozenset[str]()
+    return Clock.between(trial.before, trial.after, new_ids)
+
+
+def find_dependencies(
+    call: Mapping[str, Any], trial: ItemTrial, earlier: Sequence[ItemTrial], clocks: Sequence[Clock]
+) -> tuple[int, ...]:
+    """Positions of the items that made an id or a file that `call` uses, cut an element that it names anew, or moved
+    a time that it gives. `clocks` are those of `earlier`. Items that failed stand for nothing."""
+    found = set(list_references(call))
+    used = _strings(call)
+    moments = _moments(call, trial)
+    for item, clock in zip(earlier, clocks, strict=True):
+        if item.after is item.before:
+            continue
+        moved = clock.moves_time and any(t > clock.first_change_ticks for t in moments)
+        if moved or used & (_ids(item.after) - _ids(item.before)) or used & _recut(item.before, item.after):
+            found.add(item.position)
+    return tuple(sorted(found))
+
+
+def _ids(timeline: Timeline) -> set[str]:
+    return {t.id for t in timeline.tracks} | {e.id for t in timeline.tracks for e in t.elements}
+
+
+def _recut(before: Timeline, after: Timeline) -> set[str]:
+    """Elements that play another part of their file, or for another time, than before."""
+    old = {e.id: (e.source, e.duration_ticks) for t in before.tracks for e in t.elements}
+    new = {e.id: (e.source, e.duration_ticks) for t in after.tracks for e in t.elements}
+    return {i for i, value in new.items() if i in old and old[i] != value}
+
+
+def _strings(value: Any) -> set[str]:
+    if isinstance(value, Mapping):
+        return {s for part in value.values() for s in _strings(part)}
+    if isinstance(value, (list, tuple)):
+        return {s for part in value for s in _strings(part)}
+    return {value} if isinstance(value, str) else set()
+
+
+def _moments(call: Mapping[str, Any], trial: ItemTrial) -> list[int]:
+    """The moments of the timeline that the call names. Music that is made is as long as what it is made for."""
+    if call["tool"] == "make_music":
+        return [trial.before_ticks]
+    moments = [call[name] for name in ("at_ticks", "to_ticks") if isinstance(call.get(name), int)]
+    on_timeline = [call["range"]] if call["tool"] in _RANGE_ON_TIMELINE else []
+    for part in [*call.get("ranges", ()), *on_timeline]:
+        moments += [part["start_ticks"], part["start_ticks"] + part["duration_ticks"]]
+    return moments
