@@ -9,6 +9,7 @@ from cuttingroom.storage.tables.projects import Project, ProjectVersion
 from cuttingroom.storage.tables.runs import Run, RunPhase
 from cuttingroom.storage.tables.tool_events import Actor, ArtifactUse, ToolEvent
 from cuttingroom.storage.tables.users import User
+from cuttingroom.storage.tables.workers import Worker
 
 __all__ = [
     "Actor",
@@ -32,4 +33,5 @@ __all__ = [
     "User",
     "Verification",
     "Visibility",
+    "Worker",
 ]

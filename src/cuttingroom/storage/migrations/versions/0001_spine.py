@@ -84,6 +84,19 @@ def _create_tables() -> None:
     op.create_index("ix_users_created_at", "users", ["created_at"], unique=False)
     op.create_index("ix_users_preferences", "users", ["preferences"], unique=False, postgresql_using="gin")
     op.create_table(
+        "workers",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("executor_id", sa.String(length=255), nullable=False),
+        sa.Column("hostname", sa.String(length=255), nullable=False),
+        sa.Column("pid", sa.Integer(), nullable=False),
+        sa.Column("version", sa.String(length=64), nullable=False),
+        sa.Column("started_at", MOMENT, server_default=sa.func.now(), nullable=False),
+        sa.Column("beat_at", MOMENT, server_default=sa.func.now(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_workers")),
+        sa.UniqueConstraint("executor_id", name=op.f("uq_workers_executor_id")),
+    )
+    op.create_index("ix_workers_beat_at", "workers", ["beat_at"], unique=False)
+    op.create_table(
         "idempotency_keys",
         sa.Column("user_id", KEY, nullable=False),
         sa.Column("route", sa.String(length=255), nullable=False),
@@ -493,13 +506,13 @@ def _create_tables() -> None:
         sa.Column("finish_reasons", JSON, nullable=False),
         sa.Column("usage_input_tokens", sa.Integer(), nullable=False),
         sa.Column("usage_output_tokens", sa.Integer(), nullable=False),
-        sa.Column("time_to_first_chunk", sa.Double(), nullable=True),
+        sa.Column("time_to_first_chunk", sa.Integer(), nullable=True),
         sa.Column("latency_ms", sa.Integer(), nullable=False),
         sa.Column("cost_microusd", sa.BigInteger(), nullable=False),
         sa.Column("price_source", sa.String(length=255), nullable=False),
         sa.Column("request_hash", sa.String(length=64), nullable=False),
         sa.Column("status", sa.String(length=32), nullable=False),
-        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("error", JSON, nullable=True),
         sa.Column("cached", sa.Boolean(), nullable=False),
         sa.Column("details", JSON, nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
