@@ -16,7 +16,7 @@ _LOCK = 727_001  # PostgreSQL advisory lock: two programs that start at once mig
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Run what is missing, all of it or nothing. Raises StorageFailed for a schema newer than this program."""
+    """Run what is missing, all or nothing. Raises StorageFailed for a schema newer than this program."""
     with storage_errors(), database.engine.connect() as connection:
         if database.is_sqlite:
             # The driver begins no transaction before DDL by itself; a killed upgrade must leave nothing.
