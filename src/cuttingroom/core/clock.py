@@ -1,7 +1,7 @@
 """The one source of time. Tests replace it with `frozen`."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -23,7 +23,7 @@ def sleep(seconds: float) -> None:
 
 
 @contextmanager
-def frozen(at: datetime) -> Iterator[None]:
+def frozen(at: datetime) -> Generator[None]:
     """Hold `now` still at `at`, for tests."""
     global _frozen_at
     before, _frozen_at = _frozen_at, at

@@ -1,29 +1,29 @@
 """Every error that a person can meet, with one code for terminal, HTTP and MCP.
 
-    CuttingroomError
-    |-- InvalidInput            the caller's values are wrong            422, exit 2
-    |   |-- EditRefused         an edit does not fit the timeline
-    |   |-- MediaRefused        a file cannot or may not be read
-    |   `-- TimelineInvalid     a timeline breaks an invariant
-    |-- QuestionsOpen           a request needs answers first            409, exit 3
-    |-- NotFound                absent, or not yours                     404, exit 2
-    |-- Conflict                the state has moved on                   409, exit 2
-    |   |-- MoveRefused         a status may not change that way
-    |   |-- StalePlan           the timeline is newer than the plan
-    |   |-- DependentEvents     later events stand on the one to undo
-    |   |-- KeyReused           an idempotency key with another body     422
-    |   `-- DuplicateEffect     this effect has been applied already
-    |-- ProviderError           a model or service outside               502, exit 4
-    |   |-- ProviderBusy        try again later                          503
-    |   |-- ProviderRefused     it will not do this; tell the planner
-    |   |-- ProviderBroken      it answers nonsense; stop
-    |   |-- ProviderMissing     nothing is configured for it             501
-    |   `-- CostCapReached      the run may not spend more               402
-    |-- MediaFailed             ffmpeg or a decoder failed               500, exit 4
-    |-- StorageFailed           database or blobs are away or full       507, exit 5
-    |-- LedgerBroken            a hash in the ledger does not match      500, exit 5
-    |-- InternalError           a defect of this program                 500, exit 1
-    `-- Canceled                somebody stopped the work                409, exit 130
+CuttingroomError
+|-- InvalidInput            the caller's values are wrong            422, exit 2
+|   |-- EditRefused         an edit does not fit the timeline
+|   |-- MediaRefused        a file cannot or may not be read
+|   `-- TimelineInvalid     a timeline breaks an invariant
+|-- QuestionsOpen           a request needs answers first            409, exit 3
+|-- NotFound                absent, or not yours                     404, exit 2
+|-- Conflict                the state has moved on                   409, exit 2
+|   |-- MoveRefused         a status may not change that way
+|   |-- StalePlan           the timeline is newer than the plan
+|   |-- DependentEvents     later events stand on the one to undo
+|   |-- KeyReused           an idempotency key with another body     422
+|   `-- DuplicateEffect     this effect has been applied already
+|-- ProviderError           a model or service outside               502, exit 4
+|   |-- ProviderBusy        try again later                          503
+|   |-- ProviderRefused     it will not do this; tell the planner
+|   |-- ProviderBroken      it answers nonsense; stop
+|   |-- ProviderMissing     nothing is configured for it             501
+|   `-- CostCapReached      the run may not spend more               402
+|-- MediaFailed             ffmpeg or a decoder failed               500, exit 4
+|-- StorageFailed           database or blobs are away or full       507, exit 5
+|-- LedgerBroken            a hash in the ledger does not match      500, exit 5
+|-- InternalError           a defect of this program                 500, exit 1
+`-- Canceled                somebody stopped the work                409, exit 130
 """
 
 from typing import Any, ClassVar

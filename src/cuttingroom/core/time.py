@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 TICKS_PER_SECOND = 705_600_000
 
-Ticks = Annotated[int, Field(strict=True, ge=-(2**53), le=2**53, description="integer ticks of 1/705,600,000 s")]
+Ticks = Annotated[
+    int, Field(strict=True, ge=-(2**53), le=2**53, description="integer ticks of 1/705,600,000 s")
+]
 """A position or a length. The bounds are JSON's exact integers: 3,545 hours."""
 
 
@@ -26,8 +28,9 @@ class Frozen(BaseModel):
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with other fields. What was cached of the old value stays behind."""
         copy = super().model_copy(update=update, deep=deep)
-        for name in copy.__dict__.keys() - type(self).model_fields.keys():
-            del copy.__dict__[name]
+        values = vars(copy)
+        for name in values.keys() - type(self).model_fields.keys():
+            values.pop(name, None)
         return copy
 
 
@@ -43,10 +46,13 @@ class Ratio(Frozen):
         if isinstance(value, (int, float, str, Fraction)) and not isinstance(value, bool):
             fraction = Fraction(str(value)) if isinstance(value, float) else Fraction(value)
             return {"num": fraction.numerator, "den": fraction.denominator}
-        if isinstance(value, dict) and isinstance(value.get("num"), int) and value.get("den", 1):
-            fraction = Fraction(value["num"], value.get("den", 1))
-            return {**value, "num": fraction.numerator, "den": fraction.denominator}
-        return value
+        if isinstance(value, dict):
+            given = cast(dict[str, Any], value)
+            num, den = given.get("num"), given.get("den", 1)
+            if isinstance(num, int) and isinstance(den, int) and den:
+                fraction = Fraction(num, den)
+                return {**given, "num": fraction.numerator, "den": fraction.denominator}
+        return cast(Any, value)
 
     @property
     def fraction(self) -> Fraction:

@@ -66,7 +66,7 @@ def spent_microusd(session: Session, run_id: RunId | str) -> int:
 def recorder(
     database: Database, run_id: RunId, plan_item_id: PlanItemId | None
 ) -> Callable[[CallRecord], None]:
-    """A recorder that stores each call at once, in a transaction of its own: money spent is never forgotten."""
+    """A recorder that stores each call at once, in its own transaction: money spent is never forgotten."""
 
     def record(call: CallRecord) -> None:
         with database.transaction() as session:

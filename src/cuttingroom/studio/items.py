@@ -68,10 +68,9 @@ def resolved_call(session: Session, item: PlanItem) -> dict[str, Any]:
 
 
 def failure_of_item(item: PlanItem) -> CuttingroomError:
-    error = InvalidInput(
+    return InvalidInput(
         item.error_message or "The item failed.",
         advice="`cuttingroom run retry` tries it again.",
         tool=item.tool,
         item_id=item.id,
     )
-    return error

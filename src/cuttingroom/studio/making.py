@@ -74,7 +74,7 @@ def claim_item(session: Session, item_id: PlanItemId | str, claim: str) -> Makin
         item.move(ItemStatus.RUNNING)
     item.attempts += 1
     item.claim, item.progress, item.progress_note = claim, 0.0, ""
-    item.started_at = clock.now()
+    item.started_at = started = clock.now()
     tool = parse_making_call(resolved_call(session, item))
     timeline = current_timeline(project)
     tool.check(timeline)
@@ -100,7 +100,7 @@ def claim_item(session: Session, item_id: PlanItemId | str, claim: str) -> Makin
         timeline=timeline,
         version=project.version,
         artifacts=tuple(files),
-        started_at=item.started_at,
+        started_at=started,
         project_id=project.id,
         user_id=project.user_id,
     )
@@ -245,7 +245,7 @@ def refuse_item(session: Session, item_id: PlanItemId | str, error: CuttingroomE
 
 
 def begin_fact(session: Session, run_id: RunId | str, tool: MakingTool) -> MakingJob | None:
-    """Make something that no plan item asks for, such as an analysis that planning needs. None when it exists."""
+    """Make what no plan item asks for, such as an analysis that planning needs. None when it exists."""
     run = lock_run(session, run_id)
     project = get_project(session, run.project_id, run.user_id, lock=True)
     timeline = current_timeline(project)

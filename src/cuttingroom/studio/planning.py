@@ -1,4 +1,4 @@
-"""From a request to a stored plan: gather what the planner may know, judge what it proposes, write it down."""
+"""From a request to a stored plan: gather what may be known, judge what is proposed, write it down."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def media_ref(artifact: Artifact) -> MediaRef:
 def store_plan(session: Session, run: Run, draft: PlanDraft, context_version: int) -> Plan:
     """Write a draft as the run's next plan revision, each item tried on the timeline as it will then be.
 
-    An item that cannot be is rejected and its reason becomes a question, so that nothing runs half understood.
+    An item that cannot be is rejected and its reason becomes a question: nothing runs half understood.
     The run then waits for a person.
     """
     project = get_project(session, run.project_id, run.user_id, lock=True)

@@ -276,7 +276,7 @@ def approve_run(
     project = get_project(session, run.project_id, user_id, lock=True)
     if project.version != plan.context_version or (digest is not None and digest != plan.digest):
         raise StalePlan(
-            f"The plan was made for version {plan.context_version}; the timeline is at version {project.version}."
+            f"The plan is for version {plan.context_version}; the timeline is at version {project.version}."
             if project.version != plan.context_version
             else "The plan is not the one that was shown."
         )
@@ -398,7 +398,7 @@ def _require_only_own_changes(session: Session, run: Run, plan: Plan) -> None:
     )
     if stranger is not None:
         raise StalePlan(
-            f"The timeline was changed by event {stranger.sequence} ({stranger.tool}) after the plan was made."
+            f"Event {stranger.sequence} ({stranger.tool}) changed the timeline after the plan was made."
         )
 
 

@@ -71,7 +71,7 @@ def standing_undo(session: Session, event: ToolEvent) -> ToolEvent | None:
 
 
 def _undone_ids(session: Session, project_id: ProjectId) -> set[str]:
-    """Ids of events that a standing undo took back. Undos are read newest first: an undone undo counts not."""
+    """Ids of events that a standing undo took back. Newest first, so that an undone undo does not count."""
     rows = session.execute(
         sa.select(ToolEvent.id, ToolEvent.reverts_event_id)
         .where(
@@ -84,7 +84,7 @@ def _undone_ids(session: Session, project_id: ProjectId) -> set[str]:
     undone: set[str] = set()
     for undo_id, target_id in rows:
         if undo_id not in undone:
-            undone.add(target_id)
+            undone.add(str(target_id))
     return undone
 
 
@@ -98,7 +98,7 @@ def _require_applicable(session: Session, project: Project, event: ToolEvent, in
             raise
         names = ", ".join(f"{e.sequence} ({e.tool})" for e in later)
         raise DependentEvents(
-            f"Event {event.sequence} ({event.tool}) cannot be undone alone: later events stand on it: {names}.",
+            f"Event {event.sequence} ({event.tool}) cannot be undone alone; these stand on it: {names}.",
             events=[e.id for e in later],
             sequences=[e.sequence for e in later],
         ) from error

@@ -49,7 +49,7 @@ class MadeFile:
     duration_ticks: int | None = None
     width: int | None = None
     height: int | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict[str, Any])
     provider: str | None = None
     model: str | None = None
     prompt: str | None = None
@@ -70,7 +70,7 @@ class Made:
     """What came out: files in a fixed order (the first is what `from_item` stands for) and facts."""
 
     files: tuple[MadeFile, ...]
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict[str, Any])
     follow_ups: tuple[FollowUp, ...] = ()
 
 
@@ -84,7 +84,7 @@ class MakingTool(Frozen):
     needs_timeline: ClassVar[bool] = False
     """Whether the result depends on the timeline; then every earlier edit of the plan comes first."""
 
-    tool: str
+    tool: Any
 
     def check(self, before: Timeline) -> None:
         """Raise InvalidInput or NotFound when the call makes no sense on `before`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Union
+from typing import Annotated, Any, Union, cast
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -65,7 +65,8 @@ def parse_making_call(data: dict[str, Any]) -> MakingTool:
 
 def tool_schema() -> dict[str, Any]:
     """JSON schema of any call that a planner may propose, for models and clients."""
-    return TypeAdapter(PlannedCall).json_schema()
+    adapter: TypeAdapter[Any] = TypeAdapter(PlannedCall)
+    return adapter.json_schema()
 
 
 def queue_of(tool_name: str) -> str:
@@ -76,16 +77,10 @@ def queue_of(tool_name: str) -> str:
 def resolve_references(value: Any, made_by: Callable[[int], dict[str, Any]]) -> Any:
     """`value` with every `{"from_item": n}` replaced by what `made_by(n)` gives."""
     if isinstance(value, dict):
-        if set(value) == {"from_item"}:
-            return made_by(value["from_item"])
-        return {key: resolve_references(item, made_by) for key, item in value.items()}
+        parts = cast(dict[str, Any], value)
+        if parts.keys() == {"from_item"}:
+            return made_by(parts["from_item"])
+        return {key: resolve_references(part, made_by) for key, part in parts.items()}
     if isinstance(value, list):
-        return [resolve_references(item, made_by) for item in value]
+        return [resolve_references(part, made_by) for part in cast(list[Any], value)]
     return value
-
-
-def has_references(value: Any) -> bool:
-    """Whether a call stands on what an earlier item will make."""
-    if isinstance(value, dict):
-        return set(value) == {"from_item"} or any(has_references(v) for v in value.values())
-    return isinstance(value, list) and any(has_references(v) for v in value)

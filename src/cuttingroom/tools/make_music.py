@@ -31,7 +31,6 @@ class MakeMusic(MakingTool):
 
     def make(self, context: MakeContext) -> Made:
         from cuttingroom.media.audio import write_wav
-
         from cuttingroom.media.probe import probe
         from cuttingroom.providers.catalog import composer
         from cuttingroom.tools.wrapping import wrapped

@@ -92,10 +92,18 @@ def _sweep_folders(app: App, older_than: float) -> int:
 
 
 class Upkeep:
-    """A thread of the worker that recovers, sweeps and forgets at regular times."""
+    """A thread of the worker that recovers every `every_seconds`, and sweeps and forgets each hour."""
 
-    def __init__(self, app: App, engine: Engine) -> None:
+    def __init__(
+        self,
+        app: App,
+        engine: Engine,
+        *,
+        every_seconds: float = EVERY_SECONDS,
+        lost_after: timedelta = LOST_AFTER,
+    ) -> None:
         self._app, self._engine = app, engine
+        self._every_seconds, self._lost_after = every_seconds, lost_after
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="upkeep", daemon=True)
 
@@ -107,10 +115,10 @@ class Upkeep:
         self._thread.join()
 
     def _keep(self) -> None:
-        next_sweep = clock.monotonic() + EVERY_SECONDS
-        while not self._stop.wait(EVERY_SECONDS):
+        next_sweep = clock.monotonic() + self._every_seconds
+        while not self._stop.wait(self._every_seconds):
             try:
-                resume_lost_runs(self._app, self._engine)
+                resume_lost_runs(self._app, self._engine, lost_after=self._lost_after)
                 if clock.monotonic() >= next_sweep:
                     next_sweep = clock.monotonic() + LEFTOVER_AFTER.total_seconds()
                     log.info("swept %s", sweep(self._app))

@@ -6,11 +6,10 @@ begins with its approval. Every transaction is a `commit`; everything slow is a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from cuttingroom.planners.catalog import make_planner
 from sqlalchemy.orm import Session
 
 from cuttingroom.app import App
@@ -19,6 +18,7 @@ from cuttingroom.core.errors import CuttingroomError, MediaFailed
 from cuttingroom.core.ids import ArtifactId
 from cuttingroom.core.status import RUN_MOVES, ItemStatus, RunStatus
 from cuttingroom.planners.base import PlanDraft, Planner, draft_from_json, draft_to_json
+from cuttingroom.planners.catalog import make_planner
 from cuttingroom.storage.tables import Artifact, PlanItem, Run
 from cuttingroom.studio import artifacts, execution, planning, runs
 from cuttingroom.studio import making as studio_making
@@ -36,11 +36,16 @@ PLANNABLE = (RunStatus.QUEUED, RunStatus.NEEDS_MEDIA_PROCESSING, RunStatus.PLANN
 """Where a planning job may begin or, after an interruption, go on."""
 
 
-class RunJobs:
-    """The handlers of the engine, for one app."""
+Drafts = Callable[[str], Iterable[PlanDraft | Exception]]
+"""What the scripted planner gives for a request."""
 
-    def __init__(self, app: App, engine: Engine) -> None:
+
+class RunJobs:
+    """The handlers of the engine, for one app. `drafts` is the script of runs with the planner "scripted"."""
+
+    def __init__(self, app: App, engine: Engine, *, drafts: Drafts = lambda _: ()) -> None:
         self.app, self.engine = app, engine
+        self._drafts = drafts
 
     def handlers(self) -> dict[str, Handler]:
         return {
@@ -195,6 +200,7 @@ class RunJobs:
             record_call=recorder(self.app.database, run.id, None),
             cache=DatabaseCache(self.app.database),
             spent_microusd=self._spent(run.id),
+            drafts=self._drafts(run.request),
         )
 
     def _spent(self, run_id: str) -> Callable[[], int]:
