@@ -6,13 +6,19 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from cuttingroom.cli.delivery import check_destination
 from cuttingroom.cli.edit import Force, Out, start
 from cuttingroom.cli.following import Wishes, follow
 from cuttingroom.cli.output import JsonFlag, Output
 from cuttingroom.cli.projects import ProjectName
-from cuttingroom.cli.session import open_session
+from cuttingroom.cli.session import open_session, read_settings
+from cuttingroom.core.errors import MediaFailed
+from cuttingroom.media.limits import MediaLimits
+from cuttingroom.media.probe import probe
+from cuttingroom.media.render.verify import Check
+from cuttingroom.media.render.verify import verify as verify_file
 from cuttingroom.studio.projects import get_project_named
 
 
@@ -42,3 +48,31 @@ def render(
         run_id = start(session, project.id, REQUESTS[profile], wishes, planner="rules")
         output.emit("run", run_id=run_id, project_id=project.id, project=project.name)
         follow(session, output, run_id, wishes)
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(help="A video or sound file.", show_default=False)],
+    is_json: JsonFlag = False,
+) -> None:
+    """Read, decode and measure a whole file from its first frame to its last."""
+    output = Output.of(is_json)
+    settings = read_settings()
+    limits = MediaLimits.of(settings)
+    facts = probe(file, limits)
+    report = verify_file(file, limits=limits)
+    lines = [_line_of(check) for check in report.checks]
+    failed = [c.message for c in report.failures if c.severity == "error"]
+    data = {"file": str(file), "media": facts.to_json(), **report.to_json()}
+    output.give(data, *lines)
+    if failed:
+        raise MediaFailed(
+            f"{file.name} did not pass: {'; '.join(failed)}",
+            advice="Make the file again, or bring in another copy of it.",
+            file=file.name,
+        )
+
+
+def _line_of(check: Check) -> Text:
+    style = {"error": "red", "warning": "yellow"}.get(check.severity, "")
+    mark = ("✓ ", "green") if check.passed else ("✗ ", style)
+    return Text.assemble(mark, check.message)

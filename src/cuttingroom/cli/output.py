@@ -136,13 +136,11 @@ def format_size(size_bytes: int | None) -> str:
 def format_seconds(seconds: float | None) -> str:
     if seconds is None:
         return "still going"
-    return (
-        f"{seconds:.2f} s"
-        if seconds < 10
-        else f"{seconds:.0f} s"
-        if seconds < 120
-        else f"{seconds / 60:.1f} min"
-    )
+    if seconds < 0.1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 10:
+        return f"{seconds:.2f} s"
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.1f} min"
 
 
 def format_age(at: Any) -> str:

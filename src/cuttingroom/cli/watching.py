@@ -71,8 +71,10 @@ def watch(session: Session, output: Output, run_id: str, is_enough: Callable[[Ru
 def _poll(session: Session, view: View, run_id: str, is_enough: Callable[[RunGlance], bool]) -> RunGlance:
     while True:
         glance = session.run(glance_at_run, run_id)
-        view.show(glance)
-        if is_enough(glance):
+        enough = is_enough(glance)
+        if not enough or glance.status in ENDED:  # what comes after the plan is the next watch's to show
+            view.show(glance)
+        if enough:
             return glance
         session.keep_working()
         clock.sleep(session.settings.poll_seconds)
