@@ -56,7 +56,7 @@ class RunJobs:
         }
 
     def plan_run(self, ctx: JobContext, args: dict[str, Any]) -> None:
-        """Queued -> needs_media_processing -> planning -> awaiting_confirmation (or on, when approved ahead)."""
+        """Queued -> needs_media_processing -> planning -> awaiting_confirmation (or on, if approved)."""
         run_id = args["run_id"]
         with self._failing(ctx, run_id):
             missing = ctx.commit("begin", lambda s: self._begin(s, run_id))
