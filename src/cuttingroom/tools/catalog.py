@@ -65,7 +65,7 @@ def parse_making_call(data: dict[str, Any]) -> MakingTool:
 
 def tool_schema() -> dict[str, Any]:
     """JSON schema of any call that a planner may propose, for models and clients."""
-    adapter: TypeAdapter[Any] = TypeAdapter(PlannedCall)
+    adapter: TypeAdapter[Any] = TypeAdapter(PlannedCall)  # pyright: ignore[reportArgumentType, reportUnknownVariableType]
     return adapter.json_schema()
 
 
