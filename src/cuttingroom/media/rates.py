@@ -7,6 +7,7 @@ from fractions import Fraction
 from statistics import median
 
 from cuttingroom.core.time import TICKS_PER_SECOND, Rate
+import itertools
 
 _NTSC = [Fraction(n * 1000, 1001) for n in (24, 30, 48, 60, 120)]
 _WHOLE = [Fraction(n) for n in (*range(1, 31), 48, 50, 60, 72, 75, 90, 96, 100, 120, 144, 200, 240)]
@@ -26,7 +27,7 @@ def find_rate(times: Sequence[int], time_base: Fraction, declared: Fraction | No
     A rate varies when a frame lasts more than a quarter longer or shorter than the rest, beyond what the
     rounding of the container's clock explains. Then the median decides: it is what most of the film has.
     """
-    steps = [b - a for a, b in zip(times, times[1:], strict=False) if b > a]
+    steps = [b - a for a, b in itertools.pairwise(times) if b > a]
     if not steps:
         return nearest_rate(declared or _FALLBACK), False
     middle = Fraction(median(steps))

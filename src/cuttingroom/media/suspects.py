@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -65,20 +66,33 @@ def _find_matroska_encryption(head: bytes) -> str | None:
     return "Matroska content encryption" if locked else None
 
 
+def has_index_in_front(path: Path) -> bool:
+    """Whether the `moov` box of an MP4 lies before its data, so that it can play while it arrives."""
+    with path.open("rb") as file:
+        kinds = [kind for kind, _, _ in _boxes(file)]
+    return b"moov" in kinds and (b"mdat" not in kinds or kinds.index(b"moov") < kinds.index(b"mdat"))
+
+
 def _read_moov(file: BinaryIO) -> bytes:
-    """The first `moov` box, or nothing. Sizes that make no sense end the search."""
+    for kind, position, size in _boxes(file):
+        if kind == b"moov":
+            file.seek(position)
+            return file.read(min(size or _MOOV_BYTES, _MOOV_BYTES))
+    return b""
+
+
+def _boxes(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
+    """Type, position and size of the boxes at the top; a size that makes no sense, or 0 (to the end), is the last."""
     position = 0
     while True:
         file.seek(position)
         header = file.read(16)
         if len(header) < 8:
-            return b""
+            return
         size, kind = int.from_bytes(header[:4], "big"), header[4:8]
         if size == 1 and len(header) == 16:
             size = int.from_bytes(header[8:16], "big")
-        if kind == b"moov":
-            file.seek(position)
-            return file.read(min(size or _MOOV_BYTES, _MOOV_BYTES))
+        yield kind, position, size
         if size < 8:
-            return b""
+            return
         position += size

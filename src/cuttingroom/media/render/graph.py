@@ -14,6 +14,7 @@ from fractions import Fraction
 from cuttingroom.core.time import TICKS_PER_SECOND, Rate, round_half_up
 from cuttingroom.media.ffmpeg import seconds_argument, seek_arguments
 from cuttingroom.media.probe import MediaFacts, VideoFacts
+from cuttingroom.media.render.fonts import FONTS_FOLDER
 from cuttingroom.media.render.text import TextEvent, ass_document
 from cuttingroom.timeline.model import (
     CaptionSource,
@@ -28,8 +29,8 @@ from cuttingroom.timeline.model import (
     TrackKind,
 )
 
-FONTS_FOLDER = "fonts"
-"""Where the renderer puts the fonts, seen from the folder in which ffmpeg runs."""
+TAP = "scale=320:-2:flags=fast_bilinear,blackdetect=d=0.1:pix_th=0.12,freezedetect=n=0.004:d=0.2"
+"""More sensitive than the check of the finished file, so that encoding cannot add what was not there."""
 
 _EXACT_SEEK = ("mov", "matroska")
 _PREROLL_TICKS = 4 * TICKS_PER_SECOND
@@ -59,7 +60,10 @@ class GraphInput:
 
 @dataclass(frozen=True)
 class PictureGraph:
-    """Inputs, the graph with the output `[out]`, and text files to be written beside it."""
+    """Inputs, the graph with outputs `[out]` and `[tap]`, and text files to be written beside it.
+
+    `[tap]` shows nothing new: on its way the composed picture is looked at for black and frozen stretches.
+    """
 
     inputs: tuple[GraphInput, ...]
     filters: str
@@ -113,7 +117,8 @@ def build_picture(
     for track in tracks:
         current = _lay_over(b, track, current, is_bottom=track is bottom)
     tags = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
-    b.chains.append(f"[{current}]format=yuv420p,setsar=1,{tags}[out]")
+    b.chains.append(f"[{current}]format=yuv420p,setsar=1,{tags},split[out][seen]")
+    b.chains.append(f"[seen]{TAP}[tap]")
     return PictureGraph(tuple(b.inputs), ";\n".join(b.chains) + "\n", b.texts, piece.frames)
 
 

@@ -15,12 +15,13 @@ import av
 
 from cuttingroom.core.errors import Canceled, InvalidInput, MediaFailed, MediaRefused
 from cuttingroom.core.ids import new_token
-from cuttingroom.core.time import Rate
+from cuttingroom.core.time import Rate, TimeRange, merge_ranges
 from cuttingroom.media import ffmpeg
+from cuttingroom.media.analyze.readings import Readings
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import MediaFacts
+from cuttingroom.media.render.fonts import place_fonts
 from cuttingroom.media.render.graph import (
-    FONTS_FOLDER,
     Piece,
     build_picture,
     hdr_sources,
@@ -28,6 +29,7 @@ from cuttingroom.media.render.graph import (
     plan_pieces,
 )
 from cuttingroom.media.render.join import join_video
+from cuttingroom.media.render.levels import SoundWindow, quiet_ranges, sound_windows
 from cuttingroom.media.render.profiles import FINAL, Profile
 from cuttingroom.media.render.sound import (
     CHANNELS,
@@ -41,8 +43,6 @@ from cuttingroom.media.render.sound import (
 )
 from cuttingroom.timeline.model import MediaSource, StillSource, Timeline
 
-FONTS = Path(__file__).parents[1] / "fonts"
-
 _MOST_ELEMENTS = 12
 _CLIPS_AT_ONCE = 8
 _PEAK = 0.891  # -1 dBFS: AAC overshoots a little
@@ -53,7 +53,10 @@ Report = Callable[[float, str], None]
 
 @dataclass(frozen=True)
 class RenderFacts:
-    """What was made. `levels` is the mix's RMS per hundredth of a second, to hold the result against."""
+    """What was made, and what was seen and heard on the way: the finished file is held against it.
+
+    `black`, `frozen` and `silent` are stretches of the composed picture and the mix, before encoding.
+    """
 
     path: Path
     frame_count: int
@@ -67,7 +70,10 @@ class RenderFacts:
     ffmpeg: str
     has_sound: bool
     notes: tuple[str, ...] = ()
-    levels: Samples | None = field(default=None, compare=False, repr=False)
+    black: tuple[TimeRange, ...] = ()
+    frozen: tuple[TimeRange, ...] = ()
+    silent: tuple[TimeRange, ...] = ()
+    sound: tuple[SoundWindow, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         shown = (
@@ -81,7 +87,15 @@ class RenderFacts:
             "ffmpeg",
         )
         values = {name: getattr(self, name) for name in shown}
-        return {**values, "rate": str(self.rate), "has_sound": self.has_sound, "notes": list(self.notes)}
+        spans = ("black", "frozen", "silent")
+        return {
+            **values,
+            **{name: [[r.start_ticks, r.end_ticks] for r in getattr(self, name)] for name in spans},
+            "rate": str(self.rate),
+            "has_sound": self.has_sound,
+            "notes": list(self.notes),
+            "sound": [window.to_json() for window in self.sound],
+        }
 
 
 @dataclass(frozen=True)
@@ -94,8 +108,10 @@ class _Job:
     profile: Profile
     work: Path
     limits: MediaLimits
-    stop: threading.Event
-    done: dict[str, float]
+    stop: threading.Event = field(default_factory=threading.Event)
+    done: dict[str, float] = field(default_factory=dict[str, float])
+    black: list[TimeRange] = field(default_factory=list[TimeRange])
+    frozen: list[TimeRange] = field(default_factory=list[TimeRange])
 
 
 def render(
@@ -119,8 +135,8 @@ def render(
     MediaFailed, StorageFailed or Canceled; then nothing is left under the name `out`.
     """
     _check(timeline, files, facts)
-    shutil.copytree(FONTS, work / FONTS_FOLDER, dirs_exist_ok=True)
-    job = _Job(timeline, files, facts, profile, work, limits, threading.Event(), {})
+    place_fonts(work)
+    job = _Job(timeline, files, facts, profile, work, limits)
     rate = timeline.rate
     pieces = plan_pieces(
         timeline, target_frames=max(1, round(piece_seconds * rate.fraction)), max_elements=_MOST_ELEMENTS
@@ -169,14 +185,20 @@ def _picture_task(job: _Job, piece: Piece) -> Callable[[], None]:
             arguments += ffmpeg.input_arguments(path, "-threads", "2", *source.options, limits=job.limits)
         arguments += ["-filter_complex_threads", "1", "-/filter_complex", script.name, "-map", "[out]"]
         arguments += ["-frames:v", str(piece.frames), "-fps_mode", "passthrough", *_x264(job)]
+        arguments += [ffmpeg.output_argument(_piece_path(job, piece)), "-map", "[tap]", "-f", "null", "-"]
+        seen = Readings()
         ffmpeg.run(
-            [*arguments, ffmpeg.output_argument(_piece_path(job, piece))],
+            arguments,
             limits=job.limits,
             folder=job.work,
             on_progress=lambda p: job.done.__setitem__(str(piece.first), min(1.0, p.frame / piece.frames)),
+            on_line=seen.take,
             is_canceled=job.stop.is_set,
         )
         job.done[str(piece.first)] = 1.0
+        start, length = job.timeline.rate.ticks(piece.first), job.timeline.rate.ticks(piece.frames)
+        job.black.extend(r.shifted(start) for r in seen.black())
+        job.frozen.extend(r.shifted(start) for r in seen.frozen(length))
 
     return encode
 
@@ -348,7 +370,10 @@ def _facts(
         ffmpeg=ffmpeg.ffmpeg_version(),
         has_sound=any(True for _ in clips),
         notes=tuple(_notes(job)),
-        levels=levels,
+        black=tuple(merge_ranges(job.black)),
+        frozen=tuple(merge_ranges(job.frozen)),
+        silent=tuple(quiet_ranges(levels)),
+        sound=tuple(sound_windows(levels)),
     )
 
 
