@@ -43,8 +43,7 @@ class SynthComposer:
             )
         length = count_samples(request)
         score = write_score(request, length / SAMPLE_RATE)
-        dry = _mix(score, length)
-        wet = _add_room(dry, score.style.room_seconds, score.style.brightness)
+        wet = _add_room(_mix(score, length), score.style.room_seconds, score.style.brightness)
         return Music(_finish(wet, score), SAMPLE_RATE, _facts(request, score), self.info.model)
 
 
@@ -110,7 +109,7 @@ def _finish(wet: Samples, score: Score) -> Samples:
     fall = min(int(min(FADE_OUT_SECONDS, 0.85 * ring) * SAMPLE_RATE), length)
     wet[:rise] *= _ramp(rise)[:, None]
     wet[length - fall :] *= _ramp(fall)[::-1, None]
-    peak = float(np.max(np.abs(wet), initial=0.0))
+    peak = float(max(wet.max(), -wet.min()))
     rms = float(np.sqrt(np.vdot(wet, wet) / wet.size))
     wet *= np.float32(min(PEAK / max(peak, 1e-9), LOUDNESS_RMS / max(rms, 1e-9)))
     return wet

@@ -25,8 +25,8 @@ from cuttingroom.timeline.transcript import Segment, Transcript, Word
 
 SubtitleFormat = Literal["srt", "vtt", "ass"]
 
-MAX_CHARACTERS = 20_000_000
-MAX_CUES = 100_000
+MAX_CHARACTERS = 5_000_000
+MAX_CUES = 50_000
 TICKS_PER_MS = TICKS_PER_SECOND // 1000
 
 _TIME = r"(?:(\d{1,4}):)?([0-5]\d):([0-5]\d)[.,](\d{3})"
