@@ -14,6 +14,8 @@ from cuttingroom.cli.opening import Opened, open_project
 from cuttingroom.cli.output import JsonFlag, Output
 from cuttingroom.cli.session import Session, open_session
 from cuttingroom.core.ids import new_id
+from cuttingroom.core.settings import Settings
+from cuttingroom.planners.catalog import make_planner
 from cuttingroom.workflows import launch
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Approve the plan without asking.")]
@@ -48,6 +50,9 @@ def edit(
     wishes = Wishes(yes, plan_only, parse_positions(items), out, force)
     check_destination(out, force=force)
     with open_session() as session:
+        make_planner(
+            planner or session.settings.planner, session.settings
+        )  # refuses before anything is stored
         opened = open_project(session, video, project, key)
         _say_where(output, opened)
         run_id = start(session, opened.project_id, request, wishes, planner=planner, key=key)
@@ -76,6 +81,11 @@ def start(
         planner=planner or session.settings.planner,
         options={"auto_approve": True} if is_ahead else None,
     )
+
+
+def _require_planner(settings: Settings, planner: str | None) -> None:
+    """Raise InvalidInput or ProviderMissing before anything is stored for a request that nobody can plan."""
+    make_planner(planner or settings.planner, settings)
 
 
 def _say_where(output: Output, opened: Opened) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from cuttingroom.app import write_log_to
-from cuttingroom.cli import doctor, edit, files, projects, runs, worker
+from cuttingroom.cli import demo, doctor, edit, files, projects, runs, worker
 from cuttingroom.cli.output import Output
 from cuttingroom.cli.session import read_settings
 from cuttingroom.core.errors import CuttingroomError, InternalError, InvalidInput
@@ -38,6 +38,7 @@ app.command()(files.verify)
 app.command()(projects.projects)
 app.command()(worker.worker)
 app.command()(doctor.doctor)
+app.command()(demo.demo)
 
 
 def _show_version(wanted: bool) -> None:

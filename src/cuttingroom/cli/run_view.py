@@ -107,7 +107,8 @@ def _step(item: ItemReport) -> Text:
     if item.status is ItemStatus.REJECTED:
         text.append(f"  cannot be done: {item.validation.get('error')}", style="red")
     if item.depends_on:
-        after = ", ".join(str(p) for p in item.depends_on)
+        is_all = len(item.depends_on) == item.position - 1 > 1
+        after = "all of these" if is_all else ", ".join(str(p) for p in item.depends_on)
         text.append(f"  after {after}", style="bright_black")
     return text
 

@@ -105,9 +105,9 @@ class Session:
 
 
 @contextmanager
-def open_session() -> Iterator[Session]:
-    """The installation of the environment's settings, closed at the end."""
-    session = Session(open_app(read_settings()))
+def open_session(settings: Settings | None = None) -> Iterator[Session]:
+    """The installation of these settings, or of the environment's, closed at the end."""
+    session = Session(open_app(settings or read_settings()))
     try:
         yield session
     finally:

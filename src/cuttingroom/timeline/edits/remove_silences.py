@@ -27,7 +27,7 @@ class RemoveSilences(Edit):
         |  A  ....  A  .. |   ->   |  A  A' .. |
 
     A silence goes when it lasts at least `min_ticks` on the timeline; `padding_ticks` of it stay on either
-    side. `threshold` records how the silences were found.
+    side where there is sound. `threshold` records how the silences were found.
     """
 
     ripples: ClassVar[bool] = True
@@ -54,7 +54,8 @@ class RemoveSilences(Edit):
         if track is None:
             return []
         silent = _silent_ranges(track, {s.artifact_id: s.ranges for s in self.silences})
-        padded = [self._inside(r, before.rate) for r in silent if r.duration_ticks >= max(1, self.min_ticks)]
+        long = [r for r in silent if r.duration_ticks >= max(1, self.min_ticks)]
+        padded = [self._inside(r, before.rate, track.end_ticks) for r in long]
         return [r for r in padded if r is not None]
 
     def describe(self, before: Timeline) -> str:
@@ -66,9 +67,13 @@ class RemoveSilences(Edit):
     def targets(self, before: Timeline) -> tuple[str, ...]:
         return list_elements_in(before, self.list_cuts(before))
 
-    def _inside(self, silence: TimeRange, rate: Rate) -> TimeRange | None:
-        start = rate.snap(silence.start_ticks + self.padding_ticks)
-        end = rate.snap(silence.end_ticks - self.padding_ticks)
+    def _inside(self, silence: TimeRange, rate: Rate, track_end: int) -> TimeRange | None:
+        """The silence without its padding, which stands beside sound: none at the ends of the track."""
+        is_all = silence.start_ticks <= 0 and silence.end_ticks >= track_end
+        head = 0 if silence.start_ticks <= 0 and not is_all else self.padding_ticks
+        tail = 0 if silence.end_ticks >= track_end and not is_all else self.padding_ticks
+        start = rate.snap(silence.start_ticks + head)
+        end = rate.snap(silence.end_ticks - tail)
         return TimeRange.between(start, end) if end > start else None
 
 
