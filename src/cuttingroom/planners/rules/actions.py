@@ -15,8 +15,8 @@ _HALF = Fraction(1, 2)
 
 @v_args(inline=True)
 class _Cutting(Things):
-    def cut(self, stretches: tuple[r.Stretch, ...]) -> r.Cut:
-        return r.Cut(stretches)
+    def cut(self, *stretches: Any) -> r.Cut:
+        return r.Cut(stretches[0] if isinstance(stretches[0], tuple) else stretches)
 
     def trim_away(self, stretches: tuple[r.Stretch, ...]) -> r.Cut:
         """People say "trim 0:10 to 0:20" for what should go and for what should stay."""
@@ -24,17 +24,23 @@ class _Cutting(Things):
             raise r.Nonsense("Should this part be cut out, or be all that is kept?")
         return r.Cut(stretches)
 
-    def cut_start(self, length: r.Length) -> r.Cut:
-        return r.Cut((r.First(length),))
-
-    def cut_end(self, length: r.Length) -> r.Cut:
-        return r.Cut((r.Last(length),))
-
     def cut_clip_start(self, length: r.Length, clip: r.ClipRef) -> r.Cut:
         return r.Cut((r.InClip(r.First(length), clip),))
 
     def cut_clip_end(self, length: r.Length, clip: r.ClipRef) -> r.Cut:
         return r.Cut((r.InClip(r.Last(length), clip),))
+
+    def cut_start_by(self, length: r.Length) -> r.Cut:
+        return r.Cut((r.First(length),))
+
+    def cut_end_by(self, length: r.Length) -> r.Cut:
+        return r.Cut((r.Last(length),))
+
+    def cut_clip_start_by(self, clip: r.ClipRef, length: r.Length) -> r.Cut:
+        return self.cut_clip_start(length, clip)
+
+    def cut_clip_end_by(self, clip: r.ClipRef, length: r.Length) -> r.Cut:
+        return self.cut_clip_end(length, clip)
 
     def cut_unplaced(self, length: r.Length) -> r.CutUnplaced:
         return r.CutUnplaced(length)
@@ -48,7 +54,7 @@ class _Cutting(Things):
     def remove(self, targets: tuple[r.Target, ...]) -> r.Reading:
         if targets in ((r.Sort("sound"),), (r.Sort("voice"),)):
             return r.Mute(targets[0])
-        if targets == (r.Everything(),) or targets == (r.It(),):
+        if targets == (r.Everything(),):
             return r.Cut((r.Everything(),))
         return r.Remove(targets)
 
@@ -180,6 +186,8 @@ class _Speed(_Cutting):
     def _speed(self, direction: Literal["up", "down", ""], parts: tuple[Any, ...]) -> r.Speed:
         rates = [p for p in parts if isinstance(p, r.Rate)]
         places = [p for p in parts if p is not None and not isinstance(p, r.Rate)]
+        if len(places) > 1:
+            places = [p for p in places if p not in (r.It(), r.Everything())]
         if len(places) > 1 or len(rates) > 1:
             raise r.Nonsense("Which part should change its speed, and by how much?")
         return r.Speed(direction, rates[0] if rates else None, places[0] if places else None)
@@ -229,10 +237,10 @@ class _Sound(_Speed):
     volume_up_during = volume_up_made = volume_up
 
     def volume_louder(self, *parts: Any) -> r.Volume:
-        return self._volume("up", r.It(), parts)
+        return self._volume("up", r.Everything(), parts)
 
     def volume_quieter(self, *parts: Any) -> r.Volume:
-        return self._volume("down", r.It(), parts)
+        return self._volume("down", r.Everything(), parts)
 
     def _volume(self, direction: Literal["up", "down", ""], target: Any, parts: tuple[Any, ...]) -> r.Volume:
         amount = next((p for p in parts if isinstance(p, r.Amount)), None)
@@ -295,7 +303,7 @@ class _Joins(_Sound):
         return part("point", point)
 
     def fade(self, sides: Any, *parts: Any) -> r.Fade:
-        target = parts[0] if len(parts) == 2 else r.It()
+        target = parts[0] if len(parts) == 2 else r.Everything()
         return _make_fade(sides, target, parts[-1])
 
     def fade_split(self, target: Any, sides: Any, mods: dict[str, Any]) -> r.Fade:
@@ -306,22 +314,49 @@ class _Joins(_Sound):
         rest = list(parts[:-1])
         if isinstance(rest[0], r.Length):
             mods = gather((part("length", rest.pop(0)), *(part(k, v) for k, v in mods.items())))
-        return _make_fade(rest[0], rest[1] if len(rest) > 1 else r.It(), mods)
+        return _make_fade(rest[0], rest[1] if len(rest) > 1 else r.Everything(), mods)
 
     def fade_sideless(self, mods: dict[str, Any]) -> r.Fade:
         point = mods.get("point", mods.get("stretch"))
         if point in (r.Edge("start"), r.Vague("start")):
-            return _make_fade((("in", False),), r.It(), mods)
+            return _make_fade((("in", False),), r.Everything(), mods)
         if point in (r.Edge("end"), r.Vague("end")):
-            return _make_fade((("out", False),), r.It(), mods)
+            return _make_fade((("out", False),), r.Everything(), mods)
         raise r.Nonsense("Should it fade in or out?")
+
+    def flength(self, length: r.Length) -> r.Length:
+        return length
+
+    def fade_lengths(
+        self, one: tuple[str, bool], first: r.Length, two: tuple[str, bool], second: r.Length
+    ) -> r.Fade:
+        """Two lengths for two sides are two fades; only equal ones fit one reading."""
+        if first != second:
+            return r.Fades((_make_fade((one,), r.Everything(), {"length": first}),
+                            _make_fade((two,), r.Everything(), {"length": second})))
+        return _make_fade((one, two), r.Everything(), {"length": first})
+
+    def nth_first(self) -> int:
+        return 1
+
+    def nth_third(self) -> int:
+        return 3
+
+    def nth_last(self) -> int:
+        return -1
+
+    def nth(self, number: int) -> int:
+        return number
+
+    def pair_nth(self, left: int, right: int, _: str) -> tuple[r.ClipRef, r.ClipRef]:
+        return (r.ClipNumber(left), r.ClipNumber(right))
 
     def fade_both(
         self, one: tuple[str, bool], at: r.Point, two: tuple[str, bool], to: r.Point, mods: dict[str, Any]
     ) -> r.Fade:
         if {(one[0], at), (two[0], to)} != {("in", r.Edge("start")), ("out", r.Edge("end"))}:
             raise r.Nonsense("A fade in belongs to the start and a fade out to the end: which is meant?")
-        return _make_fade((one, two), r.It(), mods)
+        return _make_fade((one, two), r.Everything(), mods)
 
     def xmods(self, length: r.Length | None = None) -> r.Length | None:
         return length
@@ -360,11 +395,9 @@ def _make_fade(sides: tuple[tuple[str, bool], ...], target: Any, mods: dict[str,
                 "clip there first. Where should it fade?"
             )
         if clip is not None:
-            if target != r.It():
+            if target != r.Everything():
                 raise r.Nonsense("What should fade?")
             target = clip
-    if any(black for _, black in sides) and target == r.It():
-        target = r.Everything()
     return r.Fade(names, target, length)
 
 
@@ -500,6 +533,9 @@ class Clauses(_Joins):
     def place(self, name: str, *parts: Any) -> r.Place:
         return r.Place(name, parts[0] if len(parts) == 2 else None, parts[-1])
 
+    def place_for(self, name: str, length: r.Length, at: r.Point) -> r.Place:
+        return r.Place(name, at, length)
+
     def mvthing(self, target: r.Target) -> r.Target:
         return target
 
@@ -508,6 +544,9 @@ class Clauses(_Joins):
 
     def swap(self, first: r.ClipRef, second: r.ClipRef) -> r.Swap:
         return r.Swap(first, second)
+
+    def swap_nth(self, first: int, second: int, _: str) -> r.Swap:
+        return r.Swap(r.ClipNumber(first), r.ClipNumber(second))
 
     def swap_numbers(self, word: str, first: Fraction, second: Fraction) -> r.Swap:
         return r.Swap(self.clip_number(word, first), self.clip_number(word, second))

@@ -187,6 +187,11 @@ def plan_fade(board: Board, fade: r.Fade) -> None:
     _tell_what_does_not_fade(board, target, fade)
 
 
+def plan_fades(board: Board, fades: r.Fades) -> None:
+    for fade in fades.fades:
+        plan_fade(board, fade)
+
+
 def _faded_parts(target: r.Target) -> tuple[bool, bool]:
     match target:
         case r.Sort("sound" | "voice"):

@@ -17,8 +17,10 @@ from cuttingroom.planners.rules.vocabulary import (
     ARTICLES,
     KNOWN_WORDS,
     LONGEST_PHRASE,
+    MENDABLE,
     NUMBERS,
     PHRASES,
+    REAL_WORDS,
     TENS,
 )
 
@@ -72,7 +74,7 @@ def lex(request: str, names: Collection[str] = ()) -> Lexed:
     """The terminals of `request`. `names` are names of media and clips, which may stand without quotes."""
     raw = list(_mark_names(request, list(_shapes(request)), names))
     raw, notes = _mend(raw)
-    pieces = _articles(_counted(_phrased(raw)))
+    pieces = _articles(_counted(_doubtful(_phrased(raw))))
     return Lexed(request, tuple(_dashes(pieces)), tuple(notes))
 
 
@@ -160,11 +162,9 @@ def find_slip(word: str) -> str | None:
     A slip swaps two neighbours, drops, doubles or adds a letter, or (from five letters on) hits another key.
     Words under four letters are left alone: too much is one slip away from them.
     """
-    if len(word) < 4:
+    if len(word) < 4 or word in REAL_WORDS:
         return None
-    near = {
-        known for known in KNOWN_WORDS if len(known) >= 4 and known[0] == word[0] and _is_slip(word, known)
-    }
+    near = {known for known in MENDABLE if known[0] == word[0] and _is_slip(word, known)}
     return near.pop() if len(near) == 1 else None
 
 
@@ -237,6 +237,19 @@ def _counted(pieces: list[Piece]) -> list[Piece]:
 
 def last_kind(piece: Piece | None) -> str:
     return piece.kind if piece is not None else ""
+
+
+def _doubtful(pieces: list[Piece]) -> list[Piece]:
+    """`0.30` without a unit is a third of a second to some and half a minute to others: no rule accepts it."""
+    out: list[Piece] = []
+    for n, piece in enumerate(pieces):
+        after = pieces[n + 1].kind if n + 1 < len(pieces) else ""
+        is_time_like = piece.kind == "NUMBER" and re.fullmatch(r"\d{1,2}\.[0-5]\d", piece.text)
+        out.append(replace(piece, kind="UNKNOWN") if is_time_like and after not in _COUNTED else piece)
+    return out
+
+
+_COUNTED = frozenset({"UNIT", "SECOND", "FRAMES", "TIMES", "PERCENTWORD", "DBWORD", "HALF"})
 
 
 def _articles(pieces: list[Piece]) -> list[Piece]:

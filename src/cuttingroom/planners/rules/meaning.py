@@ -141,6 +141,12 @@ class Times(Transformer[Token, Any]):
     def last_one(self, unit: Fraction) -> r.Last:
         return r.Last(r.Length(unit))
 
+    def first_one_half(self, unit: Fraction) -> r.First:
+        return r.First(r.Length(unit * 3 / 2))
+
+    def last_one_half(self, unit: Fraction) -> r.Last:
+        return r.Last(r.Length(unit * 3 / 2))
+
     def first_bare(self, number: Fraction) -> r.First:
         return r.First(r.Length(number, is_bare=True))
 
@@ -257,6 +263,11 @@ class Things(Times):
 
     def clips_numbers(self, word: str, *numbers: Fraction) -> tuple[r.Target, ...]:
         return tuple(self.clip_number(word, n) for n in numbers)
+
+    def clips_range(self, word: str, first: Fraction, last: Fraction) -> tuple[r.Target, ...]:
+        if not (0 < first < last <= 1000 and first.denominator == last.denominator == 1):
+            raise r.Nonsense("From which to which clip?")
+        return tuple(r.ClipNumber(n) for n in range(int(first), int(last) + 1))
 
     def clips_ends(self, *_: str) -> tuple[r.Target, ...]:
         return (r.ClipNumber(1), r.ClipNumber(-1))

@@ -119,18 +119,25 @@ def _bounds(board: Board, stretch: r.Stretch) -> tuple[int, int]:
         case r.Run(start, length):
             return _run(board, start, length_ticks(board, length))
         case r.First(length):
-            size = _fitting(board, length, whole)
-            return _follow(board, board.group, 0), _follow(board, board.group, size, is_end=True)
+            return _relative(board, 0, _fitting(board, length, whole))
         case r.Last(length):
-            size = _fitting(board, length, whole)
-            return _follow(board, board.group, whole - size), _follow(board, board.group, whole, is_end=True)
+            return _relative(board, whole - _fitting(board, length, whole), whole)
         case r.Share(start, end):
-            return (
-                _follow(board, board.group, _share(board, whole, start)),
-                _follow(board, board.group, _share(board, whole, end), is_end=True),
-            )
+            return _relative(board, _share(board, whole, start), _share(board, whole, end))
         case _:
             return 0, board.end_ticks()
+
+
+def _relative(board: Board, start: int, end: int) -> tuple[int, int]:
+    """Where a part of the video as it was at the last "then" is by now; said aloud when other changes moved it."""
+    landed = _follow(board, board.group, start), _follow(board, board.group, end, is_end=True)
+    if landed != (start, end):
+        board.assume(f"“{board.said}” means what you see now; after the other changes that is at {_span(*landed)}.")
+    return landed
+
+
+def _span(start: int, end: int) -> str:
+    return f"{format_ticks(start)}-{format_ticks(end)}"
 
 
 def _check_order(board: Board, start: r.Point, end: r.Point) -> None:

@@ -23,9 +23,10 @@ from cuttingroom.planners.base import Need, PlanContext, PlanDraft, Question
 from cuttingroom.planners.rules import decoration, structure
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
-from cuttingroom.planners.rules.reader import read
-from cuttingroom.planners.rules.targets import describe_target, tracks_of
+from cuttingroom.planners.rules.reader import Read, read
+from cuttingroom.planners.rules.targets import describe_target, elements_of
 from cuttingroom.planners.rules.topics import topic_of
+from cuttingroom.timeline.model import Element
 from cuttingroom.tools.render import Render
 
 MOST_CHARACTERS = 4000
@@ -54,6 +55,7 @@ _STEPS: dict[type, tuple[int, Callable[[Board, Any], None]]] = {
     r.Volume: (2, decoration.plan_volume),
     r.Mute: (2, decoration.plan_mute),
     r.Fade: (2, decoration.plan_fade),
+    r.Fades: (2, decoration.plan_fades),
     r.Title: (2, decoration.plan_title),
     r.Captions: (2, decoration.plan_captions),
     r.Music: (2, decoration.plan_music),
@@ -86,10 +88,10 @@ class RulesPlanner:
             return self._asking(
                 "The request is very long. Can you say it in fewer words?", context.request[:80]
             )
-        clauses = read(context.request, _names(context)).clauses
-        if not clauses:
+        found = read(context.request, _names(context))
+        if not found.clauses:
             return self._asking("I do not understand what should be done with the video.", context.request)
-        return _Planning(context).draft(self.name)
+        return _Planning(context, found).draft(self.name)
 
     def _asking(self, text: str, about: str) -> PlanDraft:
         question = Question(text, about, EXAMPLES)
@@ -99,9 +101,9 @@ class RulesPlanner:
 class _Planning:
     """One request on its way to a draft."""
 
-    def __init__(self, context: PlanContext) -> None:
+    def __init__(self, context: PlanContext, found: Read) -> None:
         self.board = Board(context)
-        self.read = read(context.request, _names(context))
+        self.read = found
         self.protected: list[tuple[int, str, r.Target]] = []
         self.refused: list[tuple[int, r.Reading]] = []
         self.profile: str | None = "final"
@@ -184,8 +186,13 @@ class _Planning:
     def _check_protected(self) -> None:
         for index, said, target in self.protected:
             self.board.begin(index, said)
-            touched = self._touching(target)
             what = describe_target(target)
+            try:
+                kept = {e.id: e for e in elements_of(Board(self.board.context), target)}
+            except Unclear as e:
+                self.board.assume(f"{e} So there is nothing to leave alone.")
+                continue
+            touched = self._touching(kept)
             if touched:
                 self.board.ask(
                     f"{what.capitalize()} should stay as it is, but this changes it: {touched}. Which one counts?"
@@ -193,15 +200,11 @@ class _Planning:
             else:
                 self.board.assume(f"Nothing is done to {what}.")
 
-    def _touching(self, target: r.Target) -> str:
-        """The title of the first item that changes what should stay, or nothing."""
+    def _touching(self, kept: dict[str, Element]) -> str:
+        """The title of the first item that changes what should stay, or nothing. Moving along is no change."""
         for item, trial in zip(self.board.items, self.board.trials, strict=True):
-            before, after = _protected(trial.before, target), _protected(trial.after, target)
-            if isinstance(target, r.Sort) and target.name in ("voice", "sound") and trial.tool is not None:
-                changed = item.call["tool"] in _SOUND_TOOLS and bool(set(before) & set(trial.targets))
-            else:
-                changed = any(after.get(i) != e for i, e in before.items())
-            if changed:
+            after = {e.id: e for t in trial.after.tracks for e in t.elements}
+            if any(i not in after or _without_place(after[i]) != _without_place(e) for i, e in kept.items()):
                 return item.title
         return ""
 
@@ -239,22 +242,12 @@ class _Planning:
         )
 
 
-_SOUND_TOOLS = frozenset({"set_volume", "mute_range", "fade_in", "fade_out", "set_speed"})
+def _without_place(element: Element) -> Element:
+    return element.model_copy(update={"start_ticks": 0})
 
 
 def _understood(clauses: int, questions: tuple[Question, ...]) -> float:
     return round(1 - min(len(questions), clauses) / clauses, 3) if clauses else 0.0
-
-
-def _protected(timeline: Any, target: r.Target) -> dict[str, Any]:
-    """What must stay: elements of the kind by id, without their place when they move along with the video."""
-    if not isinstance(target, r.Sort):
-        return {}
-    found: dict[str, Any] = {}
-    for track in tracks_of(timeline, target.name):
-        for e in track.elements:
-            found[e.id] = (e.source, e.duration_ticks, e.volume, e.gain_db, e.effects)
-    return found
 
 
 def _names(context: PlanContext) -> list[str]:

@@ -12,9 +12,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
+from math import prod
 from typing import Any
 
-from lark import Lark, Token, UnexpectedInput
+from lark import Lark, Token, Tree, UnexpectedInput, UnexpectedToken
 from lark.exceptions import VisitError
 from lark.common import LexerConf
 from lark.lexer import Lexer
@@ -22,13 +23,16 @@ from lark.visitors import CollapseAmbiguities
 
 from cuttingroom.planners.rules.actions import Clauses
 from cuttingroom.planners.rules.lexer import Lexed, Piece, lex
-from cuttingroom.planners.rules.readings import Clause, Dont, Nonsense, Protect, Reading, Render
+from cuttingroom.planners.rules.readings import Clause, Dont, Nonsense, Protect, Reading, Render, Undo
 from cuttingroom.planners.rules.vocabulary import PLAIN_TERMINALS
 
 LONGEST_RUN = 8
 """At most so many segments are tried as one clause."""
 MOST_PIECES = 60
 """A clause of more terminals is not tried: people do not type them, and the parser is cubic."""
+MOST_READINGS = 500
+"""A clause with more derivations is not sorted out but asked about."""
+MOST_SEGMENTS = 80
 _VALUED = (
     "UNIT SECOND FRAMES ORDINAL POSITION TRACKKIND MOOD INSTRUMENT NUMBER CLOCK LENGTH FACTOR PERCENT DB QUOTED NAME "
     "FILE CLIP"
@@ -76,6 +80,8 @@ def read(request: str, names: Collection[str] = ()) -> Read:
     """The clauses of a request, in its order. `names` are media and clip names that may stand without quotes."""
     lexed = lex(request, names)
     segments = _segments(lexed.pieces)
+    if len(segments) > MOST_SEGMENTS:
+        return Read((Clause(None, request[:200], question="These are very many requests at once. Which come first?"),))
     clauses: list[Clause] = []
     notes = list(lexed.notes)
     spoken: list[tuple[Piece, ...]] = []
@@ -86,10 +92,24 @@ def read(request: str, names: Collection[str] = ()) -> Read:
             n = _correct(lexed, segments, n, clauses, spoken, notes)
             continue
         size, clause = _longest(lexed, segments, n)
+        if n and _lacks_its_verb(segment, spoken[-1]) and clause.reading is not None:
+            clause = Clause(None, clause.said, question=f"What should happen with “{clause.said}”?")
         clauses.append(replace(clause, group=segment.group))
         spoken.append(tuple(_joined(segments[n : n + size])))
         n += size
     return Read(tuple(clauses), tuple(notes))
+
+
+def _lacks_its_verb(segment: _Segment, before: tuple[Piece, ...]) -> bool:
+    """Whether the words may belong to the verb of the clause before: in "remove the titles and captions" nobody asks
+    for captions. After "add" they do."""
+    is_bare = segment.pieces[0].kind in _NOUNS
+    return is_bare and _JOINTS[segment.joint] < 2 and before[0].kind not in ("ADD", *_NOUNS)
+
+
+_NOUNS = frozenset(
+    "CAPTION TITLE QUOTED HALF DOUBLE FACTOR PERCENT NUMBER PREVIEW LOUDER QUIETER SILENCE BIT AT CROSSFADE DB".split()
+)
 
 
 def _segments(pieces: tuple[Piece, ...]) -> list[_Segment]:
@@ -103,6 +123,9 @@ def _segments(pieces: tuple[Piece, ...]) -> list[_Segment]:
             current.clear()
 
     for piece in pieces:
+        if piece.kind == "UNTOUCHED":
+            close()
+            joint, joints, fixes = ";", (), False
         if piece.kind not in ("BREAK", "_BREAK", "AND", "BUT", "THEN", "FIX"):
             current.append(piece)
             continue
@@ -175,9 +198,11 @@ _PUZZLE = "This can be read"
 
 def _read_clause(lexed: Lexed, pieces: list[Piece]) -> Clause:
     said = lexed.text_of(pieces)
-    dont, rest = _negation(pieces)
+    if pieces and pieces[0].kind == "UNDO":
+        return Clause(Undo(), said)
+    dont, rest = _negation(_without_counting(pieces))
     try:
-        readings = _readings(rest)
+        readings = _readings_any_order(rest)
     except UnexpectedInput as e:
         return Clause(None, said, question=_explain(lexed, pieces, rest, e))
     except Nonsense as e:
@@ -185,6 +210,16 @@ def _read_clause(lexed: Lexed, pieces: list[Piece]) -> Clause:
     if len(readings) > 1:
         return Clause(None, said, question=f"{_PUZZLE} in more than one way. Can you say it in other words?")
     return _with_negation(readings[0], dont, said)
+
+
+def _without_counting(pieces: list[Piece]) -> list[Piece]:
+    """"First cut ..., next ...": a first before a verb only counts the clauses."""
+    return pieces[1:] if len(pieces) > 1 and pieces[0].kind == "FIRST" and pieces[1].kind in _VERBS else pieces
+
+
+_VERBS = frozenset(
+    "CUT TRIM KEEP SPLIT TIGHTEN SPEED SLOW PLAY MUTE LOWER RAISE TURN SET MAKE USE FADE CROSSFADE ADD MOVE SWAP CLOSE".split()
+)
 
 
 def _negation(pieces: list[Piece]) -> tuple[bool, list[Piece]]:
@@ -205,6 +240,25 @@ def _with_negation(reading: Reading, dont: bool, said: str) -> Clause:
     return Clause(Dont(reading), said)
 
 
+def _readings_any_order(pieces: list[Piece]) -> list[Reading]:
+    """As `_readings`; where that fails for "at 0:30 add a title", the place that stands first is put last."""
+    try:
+        return _readings(pieces)
+    except UnexpectedInput:
+        verb = next((n for n, p in enumerate(pieces) if p.kind in _VERBS), 0)
+        if not verb or pieces[0].kind not in _PLACES_FIRST:
+            raise
+        place = pieces[:verb] if pieces[verb - 1].kind != "COMMA" else pieces[: verb - 1]
+        try:
+            return _readings([*pieces[verb:], *place])
+        except UnexpectedInput:
+            pass
+        raise
+
+
+_PLACES_FIRST = frozenset("AT FROM IN BETWEEN OVER AFTER BEFORE UNDER ONWARD CLOCK FIRST LAST".split())
+
+
 def _readings(pieces: list[Piece]) -> list[Reading]:
     """All different readings of a clause with the fewest parts. Raises UnexpectedInput or Nonsense."""
     if len(pieces) > MOST_PIECES:
@@ -212,10 +266,10 @@ def _readings(pieces: list[Piece]) -> list[Reading]:
     tokens = [Token(p.kind if p.kind in _VALUED else f"_{p.kind}", p) for p in pieces]
     unknown = next((t for t in tokens if t.type not in _KNOWN), None)
     if unknown is not None:
-        from lark import UnexpectedToken
-
         raise UnexpectedToken(unknown, set())
     tree = _parser().parse(tokens)  # type: ignore[arg-type]
+    if _count_readings(tree, {}) > MOST_READINGS:
+        raise Nonsense("This can be read in very many ways. Can you say it in shorter sentences?")
     found: dict[Reading, int] = {}
     nonsense: Nonsense | None = None
     for candidate in CollapseAmbiguities().transform(tree):
@@ -230,6 +284,16 @@ def _readings(pieces: list[Piece]) -> list[Reading]:
         raise nonsense or Nonsense("What is meant?")
     least = min(found.values())
     return [reading for reading, size in found.items() if size == least]
+
+
+def _count_readings(tree: Any, known: dict[int, int]) -> int:
+    """How many trees an ambiguous tree stands for, without making them: they can be more than the stars."""
+    if not isinstance(tree, Tree):
+        return 1
+    if id(tree) not in known:
+        counts = [_count_readings(child, known) for child in tree.children]
+        known[id(tree)] = sum(counts) if tree.data == "_ambig" else prod(counts)
+    return known[id(tree)]
 
 
 _KNOWN = frozenset((*_VALUED, *_PLAIN))

@@ -276,6 +276,13 @@ class Fade:
 
 
 @dataclass(frozen=True)
+class Fades:
+    """Several fades said at once, each with its own length."""
+
+    fades: tuple[Fade, ...]
+
+
+@dataclass(frozen=True)
 class Crossfade:
     """Between two clips, or between all that touch when `pair` is None."""
 
@@ -360,7 +367,7 @@ class Dont:
 
 
 Reading = (
-    Cut | CutUnplaced | Keep | Remove | Silences | RemoveGaps | CloseGaps | Trim | Split | Speed | Volume | Mute | Fade
+    Cut | CutUnplaced | Keep | Remove | Silences | RemoveGaps | CloseGaps | Trim | Split | Speed | Volume | Mute | Fade | Fades
     | Crossfade | Title | Captions | Music | Place | Move | Swap | AddTrack | Render | Undo | Protect | Dont
 )  # fmt: skip
 

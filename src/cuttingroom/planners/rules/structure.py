@@ -186,7 +186,7 @@ def plan_speed(board: Board, speed: r.Speed) -> None:
         raise Unclear("That is the speed it has. How much faster or slower should it be?")
     if not SLOWEST <= factor <= FASTEST:
         raise Unclear("A speed lies between 0.05x and 20x. How fast should it be?")
-    where = speed.where or r.It()
+    where = speed.where or r.Everything()
     elements = _isolated(board, where)
     if not elements:
         raise Unclear("No clip plays there. What should change its speed?")

@@ -41,8 +41,9 @@ _PLAIN = {
     "PREVIEW": "preview",
     "UNDO": "undo|revert|go back to how it was|take back",
     "LEAVE": "leave|leaving",
-    "DONT": "don't|dont|do not|never|without touching|but not",
+    "DONT": "don't|dont|do not|never",
     "NO": "no|not",
+    "UNTOUCHED": "without touching|without changing|without affecting",
     "TOUCH": "touch|change|alter|affect|mess with",
     "ALONE": "alone|as is|as it is|as they are|untouched|unchanged|intact",
     "WITHOUT": "without",
@@ -65,7 +66,7 @@ _PLAIN = {
     "PICTURE": "picture|image|visuals",
     "BLACK": "black",
     "IT": "it",
-    "VIDEO": "video|whole thing|everything|all of it|whole lot|whole video|whole clip|movie|film|footage|entire video"
+    "VIDEO": "video|this|this video|this movie|this recording|this footage|whole thing|everything|all of it|whole lot|whole video|whole clip|movie|film|footage|entire video"
     "|entire thing|entire clip|it all|recording|all of this|edit|timeline|whole movie|clip as a whole",
     "CLIP": "clip|clips|shot|shots|scene",
     "TRACK": "track",
@@ -90,7 +91,8 @@ _PLAIN = {
     "ASSLOW": "as slow|as slowly",
     "TIMES": "times",
     "FROM": "from|starting at|starting from|beginning at|start at|starting",
-    "TO": "to|until|till|through|thru|up to|down to",
+    "TO": "to|through|thru",
+    "UNTIL": "until|till",
     "ONWARD": "on|onward|onwards|forward|forwards",
     "BETWEEN": "between",
     "AFTER": "after|past|following",
@@ -162,7 +164,7 @@ NUMBERS = {
 }
 TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
 
-ARTICLES = frozenset({"a", "an", "the", "my", "our", "its", "that", "this", "your"})
+ARTICLES = frozenset({"a", "an", "the", "my", "our"})
 """Dropped, but what follows is then a noun."""
 
 FILLER = (
@@ -170,7 +172,7 @@ FILLER = (
     "|thank you|cheers|i want you to|i want to|i'd like you to|i'd like to|i would like you to|i would like to"
     "|i need you to|i need|i want|i'd like|we need to|you should|let's|lets|go ahead and|also|really|actually just|just"
     "|only|maybe|if you can|if possible|for me|kind of|sort of|mate|there|would you mind|nicely|first of all"
-    "|firstly|secondly|too|as well|any"
+    "|firstly|secondly|too|as well|any|anything|at all"
 )
 
 THEN = "then|and then|after that|afterwards|next|finally|lastly|and finally|followed by"
@@ -234,3 +236,17 @@ PHRASES = _phrases()
 LONGEST_PHRASE = max(map(len, PHRASES))
 KNOWN_WORDS = frozenset(w for phrase in PHRASES for w in phrase) | NUMBERS.keys() | TENS.keys() | ARTICLES
 PLAIN_TERMINALS = tuple(_PLAIN)
+
+_NOT_MENDED = frozenset({"FILLER", "FIX", "THEN", "BUT", "NO", "DONT"})
+MENDABLE = frozenset(
+    phrase[0] for phrase, (terminal, _) in PHRASES.items() if len(phrase) == 1 and len(phrase[0]) >= 4 and terminal not in _NOT_MENDED
+) | {w for w in (*NUMBERS, *TENS) if len(w) >= 4}
+"""Words that a slip of the finger may be mended to."""
+
+REAL_WORDS = frozenset(
+    "boring shorter world frame tile tiles mode mice file films loser closer later lover mover mould table start-up "
+    "sound-track parse paused case cause claps slips clap slip trip trap grim crop crops spit spilt spent speech fast "
+    "must cute core care came seen scent moon noon most past best worst next text test slot shop shot-list tone tune "
+    "bead bread beard bend band blank lead head dead fads fried fade-in hide side ride wide bass pass mass bees sits".split()
+)
+"""Words of their own that look like slips of known ones."""
