@@ -1,12 +1,12 @@
-"""Bring a database to the newest schema: one numbered history for SQLite and PostgreSQL."""
+"""Bring a database to the newest schema: one numbered history for SQLite and PostgreSQL.
+
+A revision is named like its file, so that a database which is up to date is recognised without Alembic, which
+takes longer to import than most commands take to run.
+"""
 
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from cuttingroom.core.errors import StorageFailed
 from cuttingroom.storage.database import Database, storage_errors
@@ -18,38 +18,43 @@ _LOCK = 727_001  # PostgreSQL advisory lock: two programs that start at once mig
 def upgrade(database: Database, revision: str = "head") -> None:
     """Run what is missing, all or nothing. Raises StorageFailed for a schema newer than this program."""
     with storage_errors(), database.engine.connect() as connection:
+        if current_revision(connection) == list_revisions()[-1]:
+            return
+        connection.rollback()
         if database.is_sqlite:
             # The driver begins no transaction before DDL by itself; a killed upgrade must leave nothing.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         current = current_revision(connection)
-        if current is not None and current not in _known_revisions():
+        if current is not None and current not in list_revisions():
             raise StorageFailed(
                 f"The database has schema {current}, which this program does not know.",
                 advice="Install a newer Cuttingroom, or point CUTTINGROOM_DATABASE_URL elsewhere.",
             )
-        if current != _script().get_current_head():
-            config = _config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, revision)
+        if current != list_revisions()[-1]:
+            _run(connection, revision)
         connection.commit()
 
 
 def current_revision(connection: sa.Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    """The revision that the database is at; None for an empty one."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
 
 
-def _known_revisions() -> set[str]:
-    return {s.revision for s in _script().walk_revisions()}
+def list_revisions() -> list[str]:
+    """All revisions that this program knows, oldest first."""
+    return sorted(file.stem for file in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
-def _script() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
+def _run(connection: sa.Connection, revision: str) -> None:
+    from alembic import command
+    from alembic.config import Config
 
-
-def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.set_main_option("path_separator", "os")
-    return config
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
