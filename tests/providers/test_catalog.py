@@ -3,13 +3,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from cuttingroom.core.errors import CostCapReached, InvalidInput, ProviderMissing
+from cuttingroom.core.errors import InvalidInput, ProviderMissing
 from cuttingroom.core.settings import Settings
 from cuttingroom.providers import catalog
-from cuttingroom.providers.base import CallRecord
 from cuttingroom.providers.endpoints import find_endpoint
-from cuttingroom.providers.language.base import LANGUAGE, LanguageRequest, Message
-from cuttingroom.providers.language.scripted import ScriptedLanguageModel
 
 
 def settings(**values: object) -> Settings:
@@ -89,18 +86,3 @@ def test_every_registered_provider_can_be_listed():
     assert ("transcription", "whisper") in names
     assert ("speech", "espeak") in names
     assert ("music", "synth") in names
-
-
-def test_a_guarded_provider_is_recorded_and_stops_at_the_cap():
-    configured = settings(cost_cap_usd=0.5)
-    spent = [0]
-    records: list[CallRecord] = []
-    inner = ScriptedLanguageModel(["one", "two"], name="openai", model="gpt-4o", is_local=False)
-    model = catalog.guard(inner, LANGUAGE, configured, record=records.append, spent_microusd=lambda: spent[0])
-    request = LanguageRequest(messages=(Message(text="Hello?"),))
-    model.complete(request)
-    assert records[0].provider_name == "openai"
-    spent[0] = 500_000
-    with pytest.raises(CostCapReached):
-        model.complete(request)
-    assert catalog.rate_limit("openai", 60) is catalog.rate_limit("openai", 60)

@@ -4,20 +4,12 @@ when a chosen provider does not work the call fails; nobody else takes over in s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from cuttingroom.core.errors import CuttingroomError, InvalidInput
 from cuttingroom.core.settings import Settings
 from cuttingroom.core.time import Frozen
-from cuttingroom.providers.base import (
-    CallCache,
-    CallRecorder,
-    Capability,
-    CapabilityName,
-    Provider,
-    ProviderInfo,
-)
+from cuttingroom.providers.base import CapabilityName, Provider, ProviderInfo
 from cuttingroom.providers.endpoints import find_endpoint, get_endpoint
 from cuttingroom.providers.language.base import LanguageModel
 from cuttingroom.providers.language.remote import (
@@ -37,10 +29,8 @@ from cuttingroom.providers.transcription.draft import ADVICE as DRAFT_ADVICE
 from cuttingroom.providers.transcription.draft import PocketsphinxTranscriber
 from cuttingroom.providers.transcription.remote import OpenAITranscriber
 from cuttingroom.providers.transcription.whisper import WhisperTranscriber
-from cuttingroom.providers.wrappers import CostCap, RateLimit, RetryPolicy, Wrapping, wrap
 
 P = TypeVar("P")
-W = TypeVar("W", bound=Provider)
 
 
 def _register(*entries: tuple[str, Callable[[Settings], P]]) -> Mapping[str, Callable[[Settings], P]]:
@@ -102,36 +92,6 @@ def language_model(settings: Settings, name: str) -> LanguageModel:
         if vendor == "anthropic"
         else OpenAILanguageModel(endpoint, model)
     )
-
-
-def guard(
-    provider: W,
-    capability: Capability[Any, Any],
-    settings: Settings,
-    *,
-    record: CallRecorder | None = None,
-    cache: CallCache | None = None,
-    spent_microusd: Callable[[], int] | None = None,
-) -> W:
-    """The provider with all that the settings put around it: cache, retries, rate, cap and records.
-
-    `spent_microusd` tells what the run has cost so far; without it there is no cap.
-    """
-    cap = None if spent_microusd is None else cost_cap(settings, spent_microusd)
-    rate = rate_limit(provider.info.name, settings.requests_per_minute)
-    return wrap(
-        provider, capability, Wrapping(record=record, cache=cache, retry=RetryPolicy(), rate=rate, cap=cap)
-    )
-
-
-def cost_cap(settings: Settings, spent_microusd: Callable[[], int]) -> CostCap:
-    return CostCap(round(settings.cost_cap_usd * 1_000_000), spent_microusd)
-
-
-@lru_cache(maxsize=64)
-def rate_limit(provider: str, per_minute: int) -> RateLimit:  # noqa: ARG001 the name is the cache's key
-    """The one limit that all callers of a provider in this process share."""
-    return RateLimit(per_minute)
 
 
 def check_providers(settings: Settings) -> list[ProviderCheck]:
