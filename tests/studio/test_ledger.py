@@ -95,8 +95,8 @@ def test_a_timeline_changed_behind_the_ledgers_back_is_noticed(database: Databas
     with database.transaction() as session:
         session.execute(
             sa.text(
-                "UPDATE projects SET timeline_data = (SELECT timeline_data FROM projects p WHERE p.id = :other)"
-                " WHERE id = :id"
+                "UPDATE projects SET timeline_data ="
+                " (SELECT timeline_data FROM projects p WHERE p.id = :other) WHERE id = :id"
             ),
             {"id": key(database, project_id), "other": key(database, other_id)},
         )

@@ -14,7 +14,7 @@ from cuttingroom.core.ids import ArtifactId, ProjectId, RunId, UserId, Verificat
 from cuttingroom.core.status import ArtifactStatus
 from cuttingroom.storage.blobs import StoredBlob
 from cuttingroom.storage.tables import Artifact, ArtifactType, Project, Verification
-from cuttingroom.studio.access import get_owned
+from cuttingroom.studio.access import get_owned, is_uuid
 
 
 def register_pending(
@@ -72,7 +72,7 @@ def get_readable(session: Session, project_id: ProjectId, artifact_ids: Sequence
     """The project's files of these ids, all of them readable. NotFound names the first that is not."""
     rows = session.scalars(
         sa.select(Artifact).where(
-            Artifact.id.in_(artifact_ids),
+            Artifact.id.in_([i for i in artifact_ids if is_uuid(i)]),
             Artifact.project_id == project_id,
             Artifact.status.in_((ArtifactStatus.STORED, ArtifactStatus.VERIFIED)),
         )

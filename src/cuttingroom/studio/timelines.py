@@ -21,7 +21,7 @@ from cuttingroom.core.ids import PlanItemId, ProjectId, RunId, ToolEventId, User
 from cuttingroom.core.status import ErrorCategory, EventStatus
 from cuttingroom.storage.tables import Actor, Artifact, ArtifactUse, Project, ProjectVersion, ToolEvent
 from cuttingroom.studio import ledger
-from cuttingroom.studio.access import get_project
+from cuttingroom.studio.access import get_project, is_uuid
 from cuttingroom.timeline.compare import compare
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.restore import Restore
@@ -245,7 +245,7 @@ def _check_new_assets(session: Session, project: Project, before: Timeline, afte
         known = set(
             session.scalars(
                 sa.select(Artifact.id).where(
-                    Artifact.id.in_(new),
+                    Artifact.id.in_([i for i in new if is_uuid(i)]),
                     Artifact.project_id == project.id,
                     Artifact.status.in_(("stored", "verified")),
                 )
