@@ -14,7 +14,8 @@ from cuttingroom.core.errors import (
     ProviderRefused,
 )
 from cuttingroom.core.time import TICKS_PER_SECOND, seconds_to_ticks
-from cuttingroom.providers.audio import SPEECH_RATE, resample, write_wav
+from cuttingroom.media.audio import write_wav
+from cuttingroom.providers.audio import SPEECH_RATE, resample
 from cuttingroom.providers.speech.base import SpeechRequest
 from cuttingroom.providers.speech.local import EspeakSpeaker
 from cuttingroom.providers.transcription.align import ScriptAligner

@@ -53,15 +53,6 @@ def read_wav(source: Path | bytes) -> tuple[Pcm, int]:
     return (samples if channels == 1 else samples.reshape(-1, channels)), rate
 
 
-def write_wav(path: Path, samples: NDArray[np.floating | np.int16], sample_rate: int) -> None:
-    """Write (n,) or (n, channels) samples as a 16-bit WAV; floats are clipped to -1..1."""
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1 if samples.ndim == 1 else samples.shape[1])
-        file.setsampwidth(2)
-        file.setframerate(sample_rate)
-        file.writeframes(to_pcm(samples).tobytes())
-
-
 def to_pcm(samples: NDArray[np.floating | np.int16]) -> Pcm:
     if samples.dtype == np.int16:
         return samples.astype("<i2")

@@ -23,7 +23,7 @@ _BLOCK = 1 << 18
 
 
 class SynthComposer:
-    """Our own synthesis; renders about twenty times faster than the music plays."""
+    """Our own synthesis: the same request gives the same samples."""
 
     info = ProviderInfo(
         capability="music",

@@ -21,7 +21,7 @@ from cuttingroom.timeline.transcript import Word
 
 VOICES = ("en-us", "en-us+f3", "en-us+m3", "en-gb-x-rp", "en-gb-scotland", "de", "fr", "es", "it", "pt-br")
 PITCH, PITCH_RANGE = 42, 60
-"""A little below espeak's 50 and livelier than its 50: less nasal, less flat (chosen by ear)."""
+"""A little below espeak's 50 and livelier than its 50: less nasal, less flat."""
 
 # Gains in dB by frequency: no rumble, some chest, less of the buzz at 3 kHz, less hiss.
 _TONE_HZ = (0, 50, 90, 220, 700, 2200, 3200, 4500, 7000, 11025, 24000)
