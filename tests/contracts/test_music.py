@@ -5,8 +5,9 @@ import pytest
 
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.time import TICKS_PER_SECOND
-from cuttingroom.providers.music.base import SAMPLE_RATE, TICKS_PER_SAMPLE, Composer, MusicRequest
+from cuttingroom.providers.music.base import SAMPLE_RATE, TICKS_PER_SAMPLE, Composer
 from cuttingroom.providers.music.local import SynthComposer
+from cuttingroom.providers.music.request import MusicRequest
 from cuttingroom.providers.music.scripted import ScriptedComposer
 
 LIMIT = 10 ** (-3 / 20)

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from cuttingroom.core.time import TICKS_PER_SECOND
-from cuttingroom.providers.music.base import Instrument, MusicRequest
 from cuttingroom.providers.music.local import SynthComposer
 from cuttingroom.providers.music.moods import STYLES
+from cuttingroom.providers.music.request import Instrument, MusicRequest
 from cuttingroom.providers.music.score import KEYS, Score, write_score
 
 

@@ -7,7 +7,8 @@ from cuttingroom.core.errors import CostCapReached, ProviderBroken, ProviderBusy
 from cuttingroom.providers.base import CallRecord, ProviderInfo, Usage
 from cuttingroom.providers.language.base import LANGUAGE, LanguageModel, LanguageRequest, Message
 from cuttingroom.providers.language.scripted import Answer, ScriptedLanguageModel
-from cuttingroom.providers.music.base import MUSIC, MusicRequest
+from cuttingroom.providers.music.base import MUSIC
+from cuttingroom.providers.music.request import MusicRequest
 from cuttingroom.providers.music.scripted import ScriptedComposer
 from cuttingroom.providers.prices import is_priced, price_call
 from cuttingroom.providers.speech.base import SPEECH, SpeechRequest

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from cuttingroom.core.errors import MediaFailed
 from cuttingroom.core.time import ticks_to_seconds
-from cuttingroom.providers.music.base import MUSIC, Instrument, Mood, MusicRequest
+from cuttingroom.providers.music.request import Instrument, Mood, MusicRequest
 from cuttingroom.timeline.edits.base import MediaRef
 from cuttingroom.timeline.model import Positive, Timeline
 from cuttingroom.tools.base import Made, MadeFile, MakeContext, MakingTool
@@ -33,6 +33,7 @@ class MakeMusic(MakingTool):
         from cuttingroom.media.audio import write_wav
         from cuttingroom.media.probe import probe
         from cuttingroom.providers.catalog import composer
+        from cuttingroom.providers.music.base import MUSIC
         from cuttingroom.tools.wrapping import wrapped
 
         context.report(0.05, "composing")

@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Protocol
+from typing import Any, Protocol
 
-from pydantic import Field
-
-from cuttingroom.core.time import TICKS_PER_SECOND, Frozen, Ticks, ticks_to_seconds
+from cuttingroom.core.time import TICKS_PER_SECOND, ticks_to_seconds
 from cuttingroom.providers.audio import Samples
 from cuttingroom.providers.base import Capability, Outcome, ProviderInfo, Usage
-
-Mood = Literal["warm", "calm", "upbeat", "tense", "happy", "sad", "cinematic", "lo-fi"]
-Instrument = Literal["piano", "pad", "strings", "guitar", "bells"]
-KeyName = Literal["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
+from cuttingroom.providers.music.request import MusicRequest
 
 SAMPLE_RATE = 48_000
 TICKS_PER_SAMPLE = TICKS_PER_SECOND // SAMPLE_RATE
-
-
-class MusicRequest(Frozen):
-    """An instrumental bed of exactly `duration_ticks` (to the nearest sample).
-
-    Without an instrument, tempo or key the mood chooses. The same request gives the same music; another
-    `seed` gives another piece.
-    """
-
-    mood: Mood = "warm"
-    instrument: Instrument | None = None
-    tempo_bpm: Annotated[int, Field(ge=40, le=200)] | None = None
-    duration_ticks: Annotated[Ticks, Field(gt=0)]
-    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
-    key: KeyName | None = None
 
 
 @dataclass(frozen=True, eq=False)

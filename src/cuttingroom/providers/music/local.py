@@ -8,8 +8,9 @@ from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.time import ticks_to_seconds
 from cuttingroom.providers.audio import Samples
 from cuttingroom.providers.base import ProviderInfo
-from cuttingroom.providers.music.base import SAMPLE_RATE, Music, MusicRequest, count_samples
+from cuttingroom.providers.music.base import SAMPLE_RATE, Music, count_samples
 from cuttingroom.providers.music.moods import STYLES
+from cuttingroom.providers.music.request import MusicRequest
 from cuttingroom.providers.music.score import KEYS, Score, write_score
 from cuttingroom.providers.music.voices import play
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from cuttingroom.providers.music.base import Instrument, Mood
+from cuttingroom.providers.music.request import Instrument, Mood
 
 Texture = Literal["broken", "rolled", "pulse", "strum", "held"]
 Beat = Literal["none", "soft", "light", "brushed"]

@@ -9,8 +9,8 @@ from typing import Literal
 
 import numpy as np
 
-from cuttingroom.providers.music.base import Instrument, MusicRequest
 from cuttingroom.providers.music.moods import STYLES, Chord, Style, Texture
+from cuttingroom.providers.music.request import Instrument, MusicRequest
 
 Voice = Literal["piano", "pad", "strings", "guitar", "bells", "bass", "kick", "hat", "brush"]
 

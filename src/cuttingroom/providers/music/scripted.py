@@ -7,8 +7,9 @@ import numpy as np
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.time import ticks_to_seconds
 from cuttingroom.providers.base import ProviderInfo
-from cuttingroom.providers.music.base import SAMPLE_RATE, Music, MusicRequest, count_samples
+from cuttingroom.providers.music.base import SAMPLE_RATE, Music, count_samples
 from cuttingroom.providers.music.moods import STYLES
+from cuttingroom.providers.music.request import MusicRequest
 
 MAX_SECONDS = 3600
 
