@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cuttingroom.core.errors import CuttingroomError, InvalidInput, NotFound
 from cuttingroom.core.ids import PlanItemId, RunId
 from cuttingroom.core.status import ErrorCategory, EventStatus, ItemStatus, RunStatus
-from cuttingroom.storage.tables import Actor, Artifact, ArtifactType, PlanItem, Project, Run
+from cuttingroom.storage.tables import Actor, Artifact, ArtifactType, PlanItem, Project, Run, Verification
 from cuttingroom.studio.access import get_project
 from cuttingroom.studio.items import (
     begin_item,
@@ -22,7 +22,9 @@ from cuttingroom.studio.items import (
     item_key,
     resolved_call,
 )
+from cuttingroom.studio.ledger import EventDraft, failure_of
 from cuttingroom.studio.runs import (
+    category_of,
     dependencies_of,
     fail_run,
     finish_cancel,
@@ -85,13 +87,14 @@ def advance(session: Session, run_id: RunId | str, *, limit: int = EDITS_PER_TRA
 
 
 def renders_to_verify(session: Session, run_id: RunId | str) -> list[Artifact]:
-    """The videos that this run rendered, whose verification is still to come; newest attempt only."""
+    """The videos that this run rendered and nobody has checked yet; newest attempt only."""
     made = session.scalars(
         sa.select(Artifact)
         .where(
             Artifact.source_run_id == run_id,
             Artifact.artifact_type.in_((ArtifactType.RENDER, ArtifactType.PREVIEW)),
             Artifact.status == "stored",
+            ~sa.exists().where(Verification.artifact_id == Artifact.id),
         )
         .order_by(Artifact.created_at)
     ).all()
@@ -174,6 +177,7 @@ def _make_edit(session: Session, run: Run, burst: EditBurst, item: PlanItem) -> 
     try:
         edit = parse_edit(resolved_call(session, item))
     except (InvalidInput, NotFound) as error:
+        burst.refuse(_refusal(run, item, error))
         fail_item(item, error)
         return
     request = EditRequest(edit, item_key(run.id, item.id), Actor.PLAN, run.id, item.id, attempt=item.attempts)
@@ -182,6 +186,20 @@ def _make_edit(session: Session, run: Run, burst: EditBurst, item: PlanItem) -> 
         fail_item(item, outcome.error)
     else:
         complete_item(item)
+
+
+def _refusal(run: Run, item: PlanItem, error: CuttingroomError) -> EventDraft:
+    return EventDraft(
+        tool=item.tool,
+        status=EventStatus.REFUSED,
+        key=item_key(run.id, item.id),
+        input=item.call,
+        actor=Actor.PLAN,
+        run_id=run.id,
+        plan_item_id=item.id,
+        attempt=item.attempts,
+        **failure_of(error, category_of(error)),
+    )
 
 
 def _ready(items: Sequence[PlanItem], needed: dict[PlanItemId, set[PlanItemId]]) -> list[PlanItem]:

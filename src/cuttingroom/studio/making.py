@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cuttingroom.core import clock
-from cuttingroom.core.errors import Conflict, CuttingroomError, MediaFailed
+from cuttingroom.core.errors import Conflict, CuttingroomError
 from cuttingroom.core.hashing import hash_json
 from cuttingroom.core.ids import ArtifactId, PlanItemId, ProjectId, RunId, UserId
 from cuttingroom.core.status import ErrorCategory, EventStatus, ItemStatus
@@ -23,23 +23,20 @@ from cuttingroom.storage.tables import (
     Actor,
     Artifact,
     ArtifactType,
-    Plan,
     PlanItem,
-    PlanItemDependency,
     Project,
     ToolEvent,
     Visibility,
 )
 from cuttingroom.studio import artifacts, ledger
 from cuttingroom.studio.access import get_project
+from cuttingroom.studio.growth import add_follow_ups
 from cuttingroom.studio.items import complete_item, fail_item, item_key, resolved_call
 from cuttingroom.studio.runs import category_of, lock_run
 from cuttingroom.studio.timelines import current_timeline, timeline_at
 from cuttingroom.timeline.model import MediaSource, StillSource, Timeline
-from cuttingroom.tools.base import FollowUp, Made, MadeFile, MakingTool
-from cuttingroom.tools.catalog import parse_call, parse_making_call
-
-MAX_FOLLOW_UPS = 50
+from cuttingroom.tools.base import Made, MadeFile, MakingTool
+from cuttingroom.tools.catalog import parse_making_call
 
 
 @dataclass(frozen=True)
@@ -189,7 +186,7 @@ def register_made(
         row.source_event_id = draft.id
     if item is not None:
         complete_item(item)
-        _add_follow_ups(session, item, made.follow_ups)
+        add_follow_ups(session, item, made.follow_ups)
     session.flush()
 
 
@@ -221,7 +218,7 @@ def register_failure(session: Session, job: MakingJob, claim: str, error: Cuttin
 
 
 def refuse_item(session: Session, item_id: PlanItemId | str, error: CuttingroomError) -> None:
-    """An item could not even be begun."""
+    """An item could not be begun, or whoever made it had to give up."""
     item = session.scalars(sa.select(PlanItem).where(PlanItem.id == item_id).with_for_update()).one()
     if item.status not in (ItemStatus.QUEUED, ItemStatus.RUNNING):
         return
@@ -231,7 +228,7 @@ def refuse_item(session: Session, item_id: PlanItemId | str, error: CuttingroomE
         project,
         ledger.EventDraft(
             tool=item.tool,
-            status=EventStatus.REFUSED,
+            status=EventStatus.FAILED if item.status is ItemStatus.RUNNING else EventStatus.REFUSED,
             key=item_key(item.run_id, item.id),
             input=item.call,
             actor=Actor.PLAN,
@@ -327,46 +324,6 @@ def _record_duplicate(session: Session, project: Project, job: MakingJob, key: s
             duplicate_of_id=first.id,
         ),
     )
-
-
-def _add_follow_ups(session: Session, item: PlanItem, follow_ups: Sequence[FollowUp]) -> None:
-    """What a tool asks to have done next joins the plan at its end, approved with the item that asked."""
-    if not follow_ups:
-        return
-    if len(follow_ups) > MAX_FOLLOW_UPS:
-        raise MediaFailed(
-            f"{item.tool} asked for {len(follow_ups)} further steps; {MAX_FOLLOW_UPS} are allowed."
-        )
-    last = session.scalars(
-        sa.select(sa.func.max(PlanItem.position)).where(PlanItem.plan_id == item.plan_id)
-    ).one()
-    plan = session.get_one(Plan, item.plan_id)
-    for number, follow_up in enumerate(follow_ups, start=(last or 0) + 1):
-        call = parse_call(follow_up.call)
-        new = PlanItem(
-            plan_id=item.plan_id,
-            run_id=item.run_id,
-            project_id=item.project_id,
-            user_id=item.user_id,
-            position=number,
-            tool=call.tool,
-            call=call.model_dump(mode="json"),
-            title=follow_up.title,
-            reason=f"Asked for by item {item.position}",
-            validation={"valid": True, "error": None},
-            status=ItemStatus.PROPOSED,
-        )
-        new.move(ItemStatus.VALIDATED)
-        new.move(ItemStatus.APPROVED)
-        session.add(new)
-        session.flush()
-        session.add(PlanItemDependency(item_id=new.id, depends_on_id=item.id))
-    calls = session.execute(
-        sa.select(PlanItem.position, PlanItem.call)
-        .where(PlanItem.plan_id == plan.id)
-        .order_by(PlanItem.position)
-    )
-    plan.digest = hash_json([[position, call] for position, call in calls])
 
 
 def _visibility(file: MadeFile) -> Visibility:

@@ -119,6 +119,10 @@ class EditBurst:
         self._drafts.append(draft)
         return outcome
 
+    def refuse(self, draft: ledger.EventDraft) -> None:
+        """Record, at its place among the edits, a call that is no edit that could be tried."""
+        self._drafts.append(draft)
+
     def close(self) -> None:
         """Write the events, the versions and the timeline."""
         if self._versions:

@@ -9,6 +9,7 @@ from cuttingroom.app import App
 from cuttingroom.core.ids import RunId, UserId
 from cuttingroom.core.status import RunStatus
 from cuttingroom.studio import runs
+from cuttingroom.studio.growth import repeat_failed_renders
 from cuttingroom.workflows.engine import Engine
 from cuttingroom.workflows.run import enqueue_execution, enqueue_planning
 
@@ -60,10 +61,11 @@ def cancel(app: App, user_id: UserId, run_id: str, *, reason: str = "") -> RunSt
 
 
 def retry(app: App, engine: Engine, user_id: UserId, run_id: str) -> None:
-    """Take a failed run up again where it failed."""
+    """Take a failed run up again where it failed; a render that did not pass its checks is made again."""
     with app.database.transaction() as session:
         run = runs.retry_run(session, user_id, run_id)
         if run.status is RunStatus.QUEUED:
             enqueue_planning(engine, session, run)
         else:
+            repeat_failed_renders(session, run)
             enqueue_execution(engine, session, run)

@@ -25,7 +25,6 @@ from cuttingroom.studio import making as studio_making
 from cuttingroom.studio.access import get_project
 from cuttingroom.studio.calls import DatabaseCache, recorder, spent_microusd
 from cuttingroom.studio.execution import Round
-from cuttingroom.studio.items import fail_item
 from cuttingroom.tools.catalog import queue_of
 from cuttingroom.workflows import making
 from cuttingroom.workflows.engine import CONTROL, MAKE, Engine, Handler, Job, JobContext
@@ -36,8 +35,8 @@ PLANNABLE = (RunStatus.QUEUED, RunStatus.NEEDS_MEDIA_PROCESSING, RunStatus.PLANN
 """Where a planning job may begin or, after an interruption, go on."""
 
 
-Drafts = Callable[[str], Iterable[PlanDraft | Exception]]
-"""What the scripted planner gives for a request."""
+Drafts = Callable[[Run], Iterable[PlanDraft | Exception]]
+"""What the scripted planner gives for a run."""
 
 
 class RunJobs:
@@ -200,7 +199,7 @@ class RunJobs:
             record_call=recorder(self.app.database, run.id, None),
             cache=DatabaseCache(self.app.database),
             spent_microusd=self._spent(run.id),
-            drafts=self._drafts(run.request),
+            drafts=self._drafts(run),
         )
 
     def _spent(self, run_id: str) -> Callable[[], int]:
@@ -230,7 +229,7 @@ def end_with(session: Session, run_id: str, error: CuttingroomError) -> None:
     plan = runs.current_plan(session, run.id)
     for item in runs.list_items(session, plan.id) if plan else ():
         if item.status is ItemStatus.RUNNING:
-            fail_item(item, error)
+            studio_making.refuse_item(session, item.id, error)
     runs.fail_run(session, run, error)
 
 

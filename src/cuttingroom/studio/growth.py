@@ -1,0 +1,88 @@
+"""Plans that grow while they are carried out: what a tool asks for next, renders to be made again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cuttingroom.core.errors import MediaFailed
+from cuttingroom.core.hashing import hash_json
+from cuttingroom.core.status import ItemStatus
+from cuttingroom.storage.tables import Artifact, Plan, PlanItem, PlanItemDependency, Run, Verification
+from cuttingroom.tools.base import FollowUp
+from cuttingroom.tools.catalog import parse_call
+
+MAX_FOLLOW_UPS = 50
+
+
+def add_follow_ups(session: Session, item: PlanItem, follow_ups: Sequence[FollowUp]) -> None:
+    """What a tool asks to have done next joins the plan at its end, approved with the item that asked.
+
+    Raises MediaFailed when it asks for more than MAX_FOLLOW_UPS.
+    """
+    if len(follow_ups) > MAX_FOLLOW_UPS:
+        raise MediaFailed(
+            f"{item.tool} asked for {len(follow_ups)} further steps; {MAX_FOLLOW_UPS} are allowed."
+        )
+    for follow_up in follow_ups:
+        _append(session, item, follow_up.call, follow_up.title, f"Asked for by item {item.position}")
+
+
+def repeat_failed_renders(session: Session, run: Run) -> int:
+    """Add an item for each render of the run that did not pass its checks; how many.
+
+    An item has its effect once, so making something again is a new item.
+    """
+    failed = session.scalars(
+        sa.select(PlanItem)
+        .join(Artifact, Artifact.source_item_id == PlanItem.id)
+        .join(Verification, Verification.artifact_id == Artifact.id)
+        .where(PlanItem.run_id == run.id, Artifact.status == "stored", ~Verification.passed)
+        .order_by(PlanItem.position)
+    ).all()
+    repeated = set(
+        session.scalars(
+            sa.select(PlanItemDependency.depends_on_id)
+            .join(PlanItem, PlanItem.id == PlanItemDependency.item_id)
+            .where(PlanItem.run_id == run.id, PlanItem.tool.in_({i.tool for i in failed}))
+        )
+    )
+    again = [item for item in dict.fromkeys(failed) if item.id not in repeated]
+    for item in again:
+        _append(session, item, item.call, item.title, f"Item {item.position} did not pass its checks")
+    return len(again)
+
+
+def _append(session: Session, asker: PlanItem, call: Mapping[str, Any], title: str, reason: str) -> None:
+    """An approved item at the end of the plan, which waits for the one that asked for it."""
+    plan = session.scalars(sa.select(Plan).where(Plan.id == asker.plan_id).with_for_update()).one()
+    last = session.scalars(sa.select(sa.func.max(PlanItem.position)).where(PlanItem.plan_id == plan.id)).one()
+    parsed = parse_call(call)
+    new = PlanItem(
+        plan_id=plan.id,
+        run_id=asker.run_id,
+        project_id=asker.project_id,
+        user_id=asker.user_id,
+        position=last + 1,
+        tool=parsed.tool,
+        call=parsed.model_dump(mode="json"),
+        title=title,
+        reason=reason,
+        validation={"valid": True, "error": None},
+        status=ItemStatus.PROPOSED,
+    )
+    new.move(ItemStatus.VALIDATED)
+    new.move(ItemStatus.APPROVED)
+    session.add(new)
+    session.flush()
+    session.add(PlanItemDependency(item_id=new.id, depends_on_id=asker.id))
+    calls = session.execute(
+        sa.select(PlanItem.position, PlanItem.call)
+        .where(PlanItem.plan_id == plan.id)
+        .order_by(PlanItem.position)
+    )
+    plan.digest = hash_json([[position, call] for position, call in calls])
+    session.flush()
