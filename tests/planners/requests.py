@@ -315,6 +315,122 @@ REQUESTS: tuple[Request, ...] = (
     does("cut the frist 10 secnods", cut((0, 10)), assumes="frist"),
     does("remvoe the last 5 seconds", cut((115, 120)), assumes="remvoe"),
     does("cut the first 10 seconds, don't render", cut((0, 10)), assumes="not rendered"),
+    # more of the above, in other words
+    does("Can you cut the first minute and a half please", cut((0, 90))),
+    does("trim 10s from the beginning and 5s from the end", cut((0, 10), (115, 120))),
+    does("delete everything except 0:10 to 0:30", keep((10, 30))),
+    does("cut everything but the first 10 seconds", keep((0, 10))),
+    does("cut it down to 45 seconds", keep((0, 45)), assumes="beginning"),
+    does("remove before 5s and after 1:55", cut((0, 5), (115, 120))),
+    does("cut 10-20s", cut((10, 20))),
+    does("cut from 1:45 on", cut((105, 120))),
+    does("trim the end by 5 seconds", cut((115, 120))),
+    does("cut 00:00:10 to 00:00:12.5", cut((10, 12.5))),
+    does('at 0:30 add a title "X"', Want("add_title", at=30)),
+    does("in the last 5 seconds fade out", Want("fade_out", **{"for": 5})),
+    does("silence 0:10-0:20", Want("mute_range", range=(10, 20))),
+    does("make the audio louder by 5 dB", Want("set_volume", change_db=5)),
+    does("lower the volume by 20%", Want("set_volume", change_db=-1.94), assumes="1.94 dB"),
+    does("remove the audio from 0:10 to 0:20", Want("mute_range", range=(10, 20))),
+    does(
+        "turn the volume down a little between 0:30 and 0:40",
+        Want("split"),
+        Want("split"),
+        Want("set_volume", change_db=-3),
+        assumes="3 dB",
+    ),
+    does(
+        "turn the music down by 6 dB and fade it out",
+        Want("set_volume", elements=["m1"]),
+        Want("fade_out", element="m1"),
+        on="full",
+        assumes="“it” means the music",
+    ),
+    does("remove all titles and captions", Want("remove", elements=["t1", "k1", "k2"]), on="full"),
+    does(
+        "remove the music and add happy piano music",
+        Want("remove", elements=["m1"]),
+        Want("make_music", mood="happy", instrument="piano"),
+        Want("add_music", media={"from_item": 2}),
+        on="full",
+    ),
+    does("play song.mp3 under the first 30 seconds", Want("add_music", at=0, duration=30)),
+    does('add captions and a title "Hi"', Want("add_captions"), Want("add_title", text="Hi")),
+    does("add 'Don't stop' at 10s", Want("add_title", text="Don't stop", at=10)),
+    does('add a title "A and B, then C" at 0:05', Want("add_title", text="A and B, then C", at=5)),
+    does(
+        'add a lower third "Ann Lee" at 0:10 for 5s',
+        Want("add_title", text="Ann Lee", position="lower_third"),
+    ),
+    does(
+        'add "Hello" at 1:58 for 5 seconds',
+        Want("add_title", at=118, duration=2),
+        assumes="ends with the video",
+    ),
+    does(
+        "fade in from black over 2 secs and out to black over 3 secs",
+        Want("fade_in", **{"for": 2}),
+        Want("fade_out", **{"for": 3}),
+    ),
+    does("fade clip 2 in and out", Want("fade_in", element="c2"), Want("fade_out", element="c2"), on="three"),
+    does("dissolve between the first and second clips", Want("crossfade", left="c1", right="c2"), on="three"),
+    does("move clip 2 after clip 3", Want("move", element="c2"), Want("close_gaps"), on="three"),
+    does(
+        "speed up the second clip by 50%",
+        Want("set_speed", elements=["c2"], speed="3/2"),
+        on="three",
+        seconds=80,
+    ),
+    does("slow clip 2 down by half", Want("set_speed", speed="1/2"), on="three", seconds=120),
+    does("remove clips 2-3", Want("ripple_remove", elements=["c2", "c3"]), on="three"),
+    does("cut clip 2, I mean clip 3", Want("ripple_remove", elements=["c3"]), on="three", assumes="clip 3"),
+    does("keep clips 1 and 3", keep((0, 20), (50, 90)), on="three", seconds=60),
+    does(
+        'add a title "X" over clip 2 and remove clip 1',
+        Want("ripple_remove", elements=["c1"]),
+        Want("add_title", at=0, duration=30),
+        on="three",
+    ),
+    does(
+        'remove clip 2 and add a title "Market" at 0:50',
+        Want("ripple_remove"),
+        Want("add_title", at=20),
+        on="three",
+        assumes="0:50",
+    ),
+    does(
+        "cut the first 5 seconds then remove clip 2 then mute clip 3",
+        cut((0, 5)),
+        Want("ripple_remove", elements=["c2"]),
+        Want("set_volume", elements=["c3"], volume=0),
+        on="three",
+        seconds=55,
+    ),
+    does(
+        "remove silence longer than 300ms and keep 100ms padding",
+        Want("remove_silences", min=0.3, padding=0.1),
+    ),
+    does(
+        'first cut 5 seconds from the start, next mute the first 3 seconds, finally add "End" at the end',
+        cut((0, 5)),
+        Want("mute_range", range=(0, 3)),
+        Want("add_title", at=111),
+    ),
+    does(
+        'Cut the first 10 seconds\nAdd a title "X" at 0:20\nFade out',
+        cut((0, 10)),
+        Want("add_title", at=10),
+        Want("fade_out"),
+    ),
+    does(
+        "cut 0:10 - 0:20; mute 0:30 - 0:40; speed 1:00 - 1:10 by 2x",
+        cut((10, 20)),
+        Want("split"),
+        Want("split"),
+        Want("set_speed"),
+        Want("mute_range", range=(20, 30)),
+        seconds=105,
+    ),
     # what must end in a question
     asks("", "empty"),
     asks("what's the weather like tomorrow", "understand"),
@@ -348,6 +464,28 @@ REQUESTS: tuple[Request, ...] = (
     asks("cut the first 10 seconds but don't touch the music", "music", on="full"),
     asks("delete a few seconds from the start", "how"),
     asks("rotate clip 2 by 90 degrees", "understand", on="three"),
+    asks("cut from 0.30 to 0.45", "0.30"),
+    asks("cut to 0:30", "understood"),
+    asks("trim from 0:10 to 0:45", "kept"),
+    asks("cut from 1 to 2 minutes", "seconds or in minutes"),
+    asks("cut 1:75 to 1:80", "not a time"),
+    asks("cut between 1:50 and 2:10", "2:00"),
+    asks("make it 30 seconds long", "long"),
+    asks("add jazz music", "jazz"),
+    asks("set music to -20 dB", "level", on="full"),
+    asks("add sad strings", "music already", on="full"),
+    asks("mute all but the music", "music", on="full"),
+    asks("speed up 0:30 to 0:40 by 2x and mute it", "“it”"),
+    asks("fade out at 0:30", "where should it fade"),
+    asks("add captions in French", "French"),
+    asks("move clip 2 to 0:10", "middle of another clip", on="three"),
+    asks("delete the clip", "Which clip", on="three"),
+    asks("crossfade clip 1 and clip 3", "touch", on="three"),
+    asks("remove the first 10 seconds without touching the audio", "sound"),
+    asks("remove silences shorter than 1s", "shorter"),
+    asks("turn the music down and the captions", "captions", on="full"),
+    asks("add some music without vocals", "vocals"),
+    asks("mute clip 1 from 0:05 to 0:10", "only this clip", on="three"),
 )
 
 
@@ -384,9 +522,8 @@ def _difference(draft: PlanDraft, request: Request) -> str:
     if draft.questions:
         return "asked: " + " | ".join(q.text for q in draft.questions)
     calls = [item.call for item in draft.items]
-    if "don't render" not in request.text:
-        if not calls or calls.pop()["tool"] != "render":
-            return "does not end with render"
+    if "don't render" not in request.text and (not calls or calls.pop()["tool"] != "render"):
+        return "does not end with render"
     if [c["tool"] for c in calls] != [w.tool for w in request.items]:
         return f"planned {[c['tool'] for c in calls]}"
     for call, want in zip(calls, request.items, strict=True):

@@ -76,7 +76,7 @@ class Clock:
             return min(ticks, self.new_ticks)
         if ticks >= self.old_ticks:
             return self.new_ticks + ticks - self.old_ticks
-        n = bisect_right([p.old.start_ticks for p in self.pieces], ticks)
+        n = bisect_right([p.old.start_ticks for p in self.pieces], max(0, ticks - 1) if is_end else ticks)
         if n == 0:
             after = self.pieces[0]
             return max(0, after.new.start_ticks - (after.old.start_ticks - ticks))
@@ -86,7 +86,7 @@ class Clock:
         return max(before.new.end_ticks, min(landed, limit))
 
     def _containing(self, ticks: int, is_end: bool) -> Piece | None:
-        inside = ticks - 1 if is_end else ticks
+        inside = max(0, ticks - 1) if is_end else ticks
         return next((p for p in self.pieces if p.old.contains(inside)), None)
 
 

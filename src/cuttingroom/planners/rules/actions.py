@@ -332,8 +332,12 @@ class _Joins(_Sound):
     ) -> r.Fade:
         """Two lengths for two sides are two fades; only equal ones fit one reading."""
         if first != second:
-            return r.Fades((_make_fade((one,), r.Everything(), {"length": first}),
-                            _make_fade((two,), r.Everything(), {"length": second})))
+            return r.Fades(
+                (
+                    _make_fade((one,), r.Everything(), {"length": first}),
+                    _make_fade((two,), r.Everything(), {"length": second}),
+                )
+            )
         return _make_fade((one, two), r.Everything(), {"length": first})
 
     def nth_first(self) -> int:

@@ -19,7 +19,7 @@ from cuttingroom.planners.rules.targets import (
     music_tracks,
     tracks_of,
 )
-from cuttingroom.providers.music.base import Instrument, Mood
+from cuttingroom.providers.music.request import Instrument, Mood
 from cuttingroom.timeline.edits.add_captions import AddCaptions, SourceTranscript
 from cuttingroom.timeline.edits.add_music import AddMusic
 from cuttingroom.timeline.edits.add_title import AddTitle

@@ -132,7 +132,9 @@ def _relative(board: Board, start: int, end: int) -> tuple[int, int]:
     """Where a part of the video as it was at the last "then" is by now; said aloud when other changes moved it."""
     landed = _follow(board, board.group, start), _follow(board, board.group, end, is_end=True)
     if landed != (start, end):
-        board.assume(f"“{board.said}” means what you see now; after the other changes that is at {_span(*landed)}.")
+        board.assume(
+            f"“{board.said}” means what you see now; after the other changes that is at {_span(*landed)}."
+        )
     return landed
 
 

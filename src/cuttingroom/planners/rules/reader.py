@@ -81,7 +81,9 @@ def read(request: str, names: Collection[str] = ()) -> Read:
     lexed = lex(request, names)
     segments = _segments(lexed.pieces)
     if len(segments) > MOST_SEGMENTS:
-        return Read((Clause(None, request[:200], question="These are very many requests at once. Which come first?"),))
+        return Read(
+            (Clause(None, request[:200], question="These are very many requests at once. Which come first?"),)
+        )
     clauses: list[Clause] = []
     notes = list(lexed.notes)
     spoken: list[tuple[Piece, ...]] = []
@@ -213,8 +215,10 @@ def _read_clause(lexed: Lexed, pieces: list[Piece]) -> Clause:
 
 
 def _without_counting(pieces: list[Piece]) -> list[Piece]:
-    """"First cut ..., next ...": a first before a verb only counts the clauses."""
-    return pieces[1:] if len(pieces) > 1 and pieces[0].kind == "FIRST" and pieces[1].kind in _VERBS else pieces
+    """ "First cut ..., next ...": a first before a verb only counts the clauses."""
+    return (
+        pieces[1:] if len(pieces) > 1 and pieces[0].kind == "FIRST" and pieces[1].kind in _VERBS else pieces
+    )
 
 
 _VERBS = frozenset(

@@ -239,7 +239,9 @@ PLAIN_TERMINALS = tuple(_PLAIN)
 
 _NOT_MENDED = frozenset({"FILLER", "FIX", "THEN", "BUT", "NO", "DONT"})
 MENDABLE = frozenset(
-    phrase[0] for phrase, (terminal, _) in PHRASES.items() if len(phrase) == 1 and len(phrase[0]) >= 4 and terminal not in _NOT_MENDED
+    phrase[0]
+    for phrase, (terminal, _) in PHRASES.items()
+    if len(phrase) == 1 and len(phrase[0]) >= 4 and terminal not in _NOT_MENDED
 ) | {w for w in (*NUMBERS, *TENS) if len(w) >= 4}
 """Words that a slip of the finger may be mended to."""
 

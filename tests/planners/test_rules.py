@@ -1,0 +1,211 @@
+"""The rules planner against the written requests, and against words that mean nothing."""
+
+import pytest
+from cuttingroom.core.time import ticks_to_seconds
+from cuttingroom.planners.base import Need, PlanDraft
+from cuttingroom.planners.draft import try_items
+from cuttingroom.planners.rules import RulesPlanner
+from cuttingroom.planners.rules.vocabulary import PHRASES
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from planners.requests import REQUESTS, Request, judge
+from planners.worlds import TIMELINES, context
+
+PLANNER = RulesPlanner()
+WORDS = sorted({" ".join(phrase) for phrase in PHRASES})
+PIECES = [
+    *WORDS, "0:10", "0:30", "1:05", "9:59", "10", "5", "2x", "50%", "-6dB", "3s", "1m20s", "the", "a", ",", ".", "and",
+    "then", '"Hello"', "harbour.mp4", "pier", "clip 2", "clip 9", "the music", "10 seconds", "half a minute",
+]  # fmt: skip
+COMMON = [
+    "cut", "keep", "mute", "speed up", "split", "fade out", "add a title", '"Hi"', "the first", "the last", "0:10",
+    "0:20", "to", "from", "at", "10 seconds", "clip 2", "clip 1", "clip 3", "2x", "by", "half", "and", "then", ",",
+    "the music", "captions", "remove", "move", "the start", "the end", "silences", "over", "crossfade", "add", "it",
+    "calm piano", "music", "between", "the second half", "trim", "swap", "for 3 seconds", "at 0:30", "don't touch",
+]  # fmt: skip
+
+
+def plan(text: str, on: str = "talk") -> PlanDraft:
+    return PLANNER.plan(context(text, on))
+
+
+def tools(draft: PlanDraft) -> list[str]:
+    return [item.call["tool"] for item in draft.items]
+
+
+@pytest.mark.parametrize("request_", REQUESTS, ids=[f"{n}: {r.text[:40]}" for n, r in enumerate(REQUESTS)])
+def test_every_written_request_is_planned_exactly_or_asked_about_rightly(request_: Request):
+    verdict = judge(PLANNER, request_)
+    assert verdict.kind != "wrong", verdict.why
+
+
+def test_there_are_enough_requests_and_enough_of_them_end_in_a_question():
+    assert len(REQUESTS) >= 90
+    assert sum(r.asks is not None for r in REQUESTS) >= 15
+
+
+@pytest.mark.parametrize("request_", [r for r in REQUESTS if r.asks], ids=lambda r: r.text[:40])
+def test_a_question_quotes_the_part_of_the_request_that_raised_it(request_: Request):
+    draft = PLANNER.plan(context(request_.text, request_.on))
+    for question in draft.questions:
+        assert question.about in request_.text or question.about == ""
+
+
+def check(draft: PlanDraft, on: str) -> None:
+    """What must hold of any draft: every item runs, in order, and the last one renders everything."""
+    trials = try_items(TIMELINES[on](), [item.call for item in draft.items])
+    assert [t.error for t in trials] == [None] * len(trials)
+    for position, item in enumerate(draft.items, 1):
+        assert all(0 < d < position for d in item.depends_on)
+        assert item.title
+    if draft.items and draft.items[-1].call["tool"] == "render":
+        assert draft.items[-1].depends_on == tuple(range(1, len(draft.items)))
+    assert draft.items or draft.questions or "not rendered" in " ".join(draft.assumptions)
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=150, deadline=None)
+def test_any_text_at_all_gives_a_sound_draft(text: str):
+    check(plan(text, "full"), "full")
+
+
+@given(
+    st.lists(st.text("abcdefghijklmnopqrstuvwxyz", min_size=4, max_size=9).map(lambda w: "q" + w), max_size=8)
+)
+@settings(max_examples=100, deadline=None)
+def test_gibberish_never_becomes_an_item(words: list[str]):
+    assert plan(" ".join(words)).items == ()
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12), st.sampled_from(sorted(TIMELINES)))
+@settings(max_examples=150, deadline=None)
+def test_salad_of_the_grammars_words_never_gives_an_item_that_the_timeline_refuses(words: list[str], on: str):
+    check(plan(" ".join(words), on), on)
+
+
+@given(st.lists(st.sampled_from(COMMON), min_size=2, max_size=14), st.sampled_from(sorted(TIMELINES)))
+@settings(max_examples=250, deadline=None)
+def test_salad_of_common_words_never_gives_an_item_that_the_timeline_refuses(words: list[str], on: str):
+    check(plan(" ".join(words), on), on)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "split at " + " and ".join(["1s"] * 28),
+        "cut " * 400,
+        ", ".join(["mute 0:10 to 0:20"] * 79),
+        "cut " + " and ".join(["0:10 to 0:20"] * 200),
+        "the " * 900,
+        "(" * 500,
+        "a" * 3999,
+        '"' * 500,
+        "x" * 5000,
+    ],
+)
+def test_long_and_ambiguous_requests_end_soon_in_a_draft(text: str):
+    check(plan(text), "talk")
+
+
+def test_clock_times_mean_the_video_as_it_is_now_wherever_they_stand():
+    first = plan('add a title "Hi" at 0:30 and cut the first 10 seconds')
+    second = plan('cut the first 10 seconds, then add a title "Hi" at 0:30')
+    for draft in (first, second):
+        title = next(i.call for i in draft.items if i.call["tool"] == "add_title")
+        assert ticks_to_seconds(title["at_ticks"]) == 20
+        assert any("0:20" in a for a in draft.assumptions)
+
+
+def test_relative_places_mean_what_is_left_only_after_a_then():
+    together = plan("cut the first 10 seconds and mute the first 10 seconds")
+    after = plan("cut the first 10 seconds, then mute the first 10 seconds")
+    assert "cut away" in together.questions[0].text
+    assert tools(after) == ["remove_ranges", "mute_range", "render"]
+
+
+def test_what_changes_time_comes_first_and_fades_keep_the_start_that_remains():
+    draft = plan("fade in and cut the first ten seconds")
+    assert tools(draft) == ["remove_ranges", "fade_in", "render"]
+    assert draft.items[1].depends_on == (1,)
+
+
+def test_items_that_do_not_stand_on_each_other_do_not_depend_on_each_other():
+    draft = plan('cut the last 10 seconds, turn the music down 3 dB and add a title "Hi" at 0:05', "full")
+    by_tool = {i.call["tool"]: i for i in draft.items}
+    assert by_tool["add_title"].depends_on == ()
+    assert by_tool["remove_ranges"].depends_on == ()
+
+
+def test_an_item_that_uses_an_id_of_another_depends_on_it():
+    draft = plan("speed up 0:30 to 1:15 by 2x")
+    assert [i.depends_on for i in draft.items] == [(), (1,), (1, 2), (1, 2, 3)]
+
+
+def test_music_depends_on_the_item_that_makes_it_and_both_on_the_cuts():
+    draft = plan("cut the first 10 seconds and put a warm piano bed under the second half")
+    assert tools(draft) == ["remove_ranges", "make_music", "add_music", "render"]
+    assert [i.depends_on for i in draft.items] == [(), (1,), (1, 2), (1, 2, 3)]
+
+
+def test_ids_are_fixed_in_the_plan():
+    call = plan('add a title "Hi" at 0:05').items[0].call
+    assert call["element_id"]
+    assert call["new_track_id"]
+
+
+def test_a_clause_that_cannot_be_planned_leaves_nothing_behind():
+    draft = plan("speed up 0:30 to 0:40 by 100x and fade in")
+    assert tools(draft) == ["fade_in", "render"]
+    assert len(draft.questions) == 1
+
+
+def test_a_plan_names_the_transcripts_and_silences_it_rests_on():
+    draft = plan("remove the silences and add captions")
+    assert {(c["kind"], c["artifact_id"]) for c in draft.cited_inputs} == {
+        ("silences", "art_talk"),
+        ("transcript", "art_talk"),
+    }
+
+
+def test_silences_that_are_not_known_are_asked_about():
+    draft = PLANNER.plan(context("lose the dead air", silences={}))
+    assert draft.items == ()
+    assert "not been looked for" in draft.questions[0].text
+
+
+@pytest.mark.parametrize(
+    ("text", "needs"),
+    [
+        ("cut the first 10 seconds", set()),
+        ("lose the dead air", {Need.SILENCES}),
+        ("tighten the first minute and add captions", {Need.SILENCES, Need.TRANSCRIPT}),
+        ('cut the part where he says "hello"', {Need.TRANSCRIPT}),
+        ("don't add captions but fade in", set()),
+        ("", set()),
+    ],
+)
+def test_a_request_needs_only_what_it_speaks_of(text: str, needs: set[Need]):
+    assert PLANNER.needs(text) == needs
+
+
+def test_a_slip_of_the_finger_is_mended_aloud_and_real_words_are_left():
+    assert any("“tittle” is read as “title”" in a for a in plan('add a tittle "X" at 0:05').assumptions)
+    assert plan("make the video boring").items == ()
+
+
+def test_the_same_request_gives_the_same_plan_but_for_new_ids():
+    one, two = (plan("cut the first 10 seconds and lose the dead air") for _ in range(2))
+    assert one.summary == two.summary
+    assert one.assumptions == two.assumptions
+
+
+def test_a_preview_is_rendered_as_a_preview():
+    assert plan("cut the first 10 seconds and render a preview").items[-1].call["profile"] == "preview"
+
+
+def test_an_empty_timeline_is_asked_about():
+    from planners.worlds import timeline, video
+
+    draft = PLANNER.plan(context("fade in, cut the first second, add calm music", timeline=timeline(video())))
+    assert tools(draft) in ([], ["render"])
+    assert draft.questions
