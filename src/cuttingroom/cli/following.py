@@ -60,7 +60,8 @@ def follow(session: Session, output: Output, run_id: str, wishes: Wishes) -> Run
             _present(output, report)
         if report.status is RunStatus.AWAITING_CONFIRMATION and not _approve(session, output, report, wishes):
             return None
-        watch(session, output, run_id, lambda g: g.status in ENDED)
+        if report.status not in ENDED:
+            watch(session, output, run_id, lambda g: g.status in ENDED)
     except Left:
         _say_how_to_go_on(output, run_id)
         raise typer.Exit(GOES_ON) from None

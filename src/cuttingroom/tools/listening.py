@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cuttingroom.core.errors import InvalidInput
 from cuttingroom.media.analyze.silences import find_silences
 from cuttingroom.media.audio import extract_speech_audio, extract_subtitles
-
-from cuttingroom.core.errors import InvalidInput
 from cuttingroom.media.probe import probe
 from cuttingroom.providers.catalog import aligner, transcriber
 from cuttingroom.providers.transcription.base import TRANSCRIPTION, TranscriptionRequest
@@ -15,6 +14,14 @@ from cuttingroom.providers.transcription.subtitles import read_transcript
 from cuttingroom.timeline.transcript import Transcript
 from cuttingroom.tools.base import MakeContext
 from cuttingroom.tools.wrapping import wrapped
+
+SILENT = Transcript(
+    words=(),
+    segments=(),
+    quality="recognised",
+    service="voice activity",
+    notes=("Nobody speaks in this file.",),
+)
 
 
 def import_subtitles(source: Path, language: str | None) -> Transcript | None:
@@ -37,7 +44,8 @@ def import_subtitles(source: Path, language: str | None) -> Transcript | None:
 def listen(context: MakeContext, source: Path, language: str | None, script: str | None) -> Transcript:
     """The words as a provider hears them, or the script's words aligned with the sound.
 
-    Raises InvalidInput when there is no sound or nobody speaks: models hear words even in silence.
+    Where nobody speaks there are no words, and no model is asked: models hear words even in silence. Raises
+    InvalidInput when there is no sound, or a script that nobody speaks.
     """
     facts = probe(source)
     if not facts.has_sound:
@@ -46,7 +54,9 @@ def listen(context: MakeContext, source: Path, language: str | None, script: str
     audio = context.work / "speech.wav"
     extract_speech_audio(source, audio, is_canceled=context.is_canceled)
     if not find_silences(audio, work=context.work, is_canceled=context.is_canceled).has_speech:
-        raise InvalidInput("Nobody speaks in this file, so there are no words to write down.")
+        if script:
+            raise InvalidInput("Nobody speaks in this file, so the script cannot be aligned with it.")
+        return SILENT
     context.report(0.2, "listening")
     provider = wrapped(aligner() if script else transcriber(context.settings), TRANSCRIPTION, context)
     return provider.transcribe(

@@ -1,0 +1,5 @@
+"""`python -m cuttingroom.cli`: the same program where no script is installed."""
+
+from cuttingroom.cli.main import main
+
+main()

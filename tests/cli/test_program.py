@@ -1,0 +1,164 @@
+"""How the program behaves whatever is asked of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+import pytest
+
+from cuttingroom.cli import doctor, projects
+from terminal import Terminal
+
+PROGRAM = (sys.executable, "-m", "cuttingroom.cli")
+
+
+def _start(home: Path, *arguments: str | Path, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*PROGRAM, *map(str, arguments)],
+        env={**os.environ, "CUTTINGROOM_HOME": str(home), **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_the_version_is_that_of_the_package(terminal: Terminal):
+    assert terminal.type("--version").out == f"cuttingroom {version('cuttingroom')}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("bogus",),
+        ("edit",),
+        ("edit", "a.mp4"),
+        ("runs", "--limit", "many"),
+        ("restore", "p", "x"),
+        ("run", "no"),
+    ],
+)
+def test_a_command_line_without_sense_ends_with_2(terminal: Terminal, arguments: tuple[str, ...]):
+    said = terminal.type(*arguments, status=2)
+    assert said.err.startswith("error: ")
+    assert terminal.type(*arguments, "--json", status=2).error["code"] == "invalid_input"
+
+
+def test_unknown_names_are_not_found(terminal: Terminal):
+    for arguments in (
+        ("run", "show", "last"), ("timeline", "show", "nobody"), ("undo", "last"), ("versions", "x"),
+        ("ledger", "verify", "x"), ("ledger", "show", "x"), ("render", "x"), ("restore", "x", "1"),
+    ):  # fmt: skip
+        assert terminal.type(*arguments, "--json", status=2).error["code"] == "not_found", arguments
+
+
+def test_a_wrong_setting_is_named(terminal: Terminal, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CUTTINGROOM_COST_CAP_USD", "much")
+    said = terminal.type("projects", status=2)
+    assert "CUTTINGROOM_COST_CAP_USD" in said.err
+
+
+def test_a_defect_gives_a_sentence_and_leaves_its_trace_in_the_log(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+):
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("cogs")
+
+    monkeypatch.setattr(projects, "list_projects", fail)
+    said = terminal.type("projects", status=1)
+    assert "RuntimeError: cogs" in said.err
+    assert "Traceback" not in said.err + said.out
+    assert "Traceback" in (terminal.home / "cuttingroom.log").read_text()
+
+
+def test_the_doctor_reports_and_keeps_secrets(terminal: Terminal, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("CUTTINGROOM_OPENAI_API_KEY", "sk-secret")
+    data = terminal.type("doctor", "--json").data
+    assert data["ok"]
+    assert {"cuttingroom", "ffmpeg", "database", "disk"} <= {f["name"] for f in data["findings"]}
+    assert data["settings"]["openai_api_key"] == "set"
+    assert "sk-secret" not in terminal.type("doctor", "--json").out + terminal.type("doctor").out
+
+
+def test_the_doctor_survives_what_ails_the_patient(terminal: Terminal, monkeypatch: pytest.MonkeyPatch):
+    def fail() -> str:
+        raise RuntimeError("no ffmpeg today")
+
+    monkeypatch.setattr(doctor, "ffmpeg_version", fail)
+    monkeypatch.setenv("CUTTINGROOM_DATABASE_URL", "postgresql://127.0.0.1:9/none")
+    said = terminal.type("doctor")
+    assert "no ffmpeg today" in said.out
+    assert "Something that is needed does not work." in said.out
+
+
+def test_a_closed_pipe_is_quiet(tmp_path: Path):
+    process = _start(tmp_path / "home", "--help")
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    process.wait(60)
+
+
+def test_a_worker_stops_cleanly_and_lets_the_next_one_in(tmp_path: Path):
+    for _ in range(2):
+        process = _start(tmp_path / "home", "worker", "--json")
+        assert process.stdout is not None
+        assert '"ready"' in process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, err) == (0, "")
+        assert '"stopped"' in out
+
+
+def test_another_worker_does_what_the_terminal_asks_for(terminal: Terminal, clip: Path):
+    worker = _start(terminal.home, "worker", "--json")
+    assert worker.stdout is not None
+    assert '"ready"' in worker.stdout.readline()
+    try:
+        said = terminal.type("edit", clip, "cut the first second", "--yes", "--json")
+        assert said.lines[-1]["run"]["status"] == "completed"
+        log = (terminal.home / "cuttingroom.log").read_text()
+        assert f"Process {worker.pid} is already working" in log
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        worker.communicate(timeout=60)
+
+
+def test_a_killed_edit_is_finished_by_the_next_command_that_works(terminal: Terminal, clip: Path):
+    process = _start(terminal.home, "edit", clip, "cut the first second", "--yes", "--json")
+    assert process.stdout is not None
+    for line in process.stdout:
+        if '"plan"' in line:
+            break
+    psutil.Process(process.pid).kill()
+    process.communicate(timeout=60)
+    said = terminal.type("run", "watch", "last", "--json")
+    assert said.lines[-1]["run"]["status"] == "completed"
+    events = said.lines[-1]["run"]["events"]
+    assert [e["tool"] for e in events if e["status"] == "succeeded" and e["version_after"]] == [
+        "remove_ranges"
+    ]
+    assert terminal.type("ledger", "verify", "last", "--json").data["ok"]
+
+
+def test_ctrl_c_without_a_person_leaves_the_run_to_go_on_later(terminal: Terminal, clip: Path):
+    process = _start(terminal.home, "edit", clip, "cut the first second", "--yes", "--json")
+    assert process.stdout is not None
+    for line in process.stdout:
+        if '"phase"' in line:
+            break
+    process.send_signal(signal.SIGINT)
+    began = time.monotonic()
+    out, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, out
+    assert time.monotonic() - began < 30
+    assert '"left"' in out
+    assert terminal.type("run", "watch", "--json").lines[-1]["run"]["status"] == "completed"
