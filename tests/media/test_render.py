@@ -9,26 +9,6 @@ import av
 import numpy as np
 import psutil
 import pytest
-from media_factory import (
-    SECOND,
-    a_timeline,
-    an_element,
-    audio_track,
-    captions_track,
-    clicks,
-    find_clicks,
-    frames,
-    make_sound,
-    make_still,
-    make_video,
-    overlay_track,
-    read_grey,
-    read_numbers,
-    read_rgb,
-    read_sound,
-    tone,
-    video_track,
-)
 
 from cuttingroom.core.errors import Canceled, InvalidInput, MediaRefused
 from cuttingroom.core.time import Rate, TimeRange
@@ -48,6 +28,26 @@ from cuttingroom.timeline.model import (
     TextSource,
     Timeline,
     Transition,
+)
+from media_factory import (
+    SECOND,
+    a_timeline,
+    an_element,
+    audio_track,
+    captions_track,
+    clicks,
+    find_clicks,
+    frames,
+    make_sound,
+    make_still,
+    make_video,
+    overlay_track,
+    read_grey,
+    read_numbers,
+    read_rgb,
+    read_sound,
+    tone,
+    video_track,
 )
 
 NTSC = Rate(num=30000, den=1001)

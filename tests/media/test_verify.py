@@ -7,18 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from media_factory import (
-    a_timeline,
-    an_element,
-    audio_track,
-    captions_track,
-    frames,
-    make_sound,
-    make_video,
-    overlay_track,
-    tone,
-    video_track,
-)
 
 from cuttingroom.core.time import TimeRange
 from cuttingroom.media import ffmpeg
@@ -37,6 +25,18 @@ from cuttingroom.timeline.model import (
     TextStyle,
     Timeline,
     Track,
+)
+from media_factory import (
+    a_timeline,
+    an_element,
+    audio_track,
+    captions_track,
+    frames,
+    make_sound,
+    make_video,
+    overlay_track,
+    tone,
+    video_track,
 )
 
 FAST = Profile("test", None, crf=18, preset="ultrafast", audio_kbps=192)
@@ -60,7 +60,10 @@ def timeline_and_file(tmp_path_factory: pytest.TempPathFactory) -> tuple[Timelin
         start_ticks=frames(90), duration_ticks=frames(60), source=CaptionSource(text="Here are the words")
     )
     timeline = a_timeline(
-        video_track(an_element(probe(source), "a", at=0, take=(0, 150)), an_element(probe(source), "a", at=150, take=(170, 240))),
+        video_track(
+            an_element(probe(source), "a", at=0, take=(0, 150)),
+            an_element(probe(source), "a", at=150, take=(170, 240)),
+        ),
         captions_track(caption),
         size=(640, 360),
     )  # fmt: skip
@@ -95,17 +98,21 @@ def copy(path: Path, out: Path, *options: str) -> list[str]:
     return [*ffmpeg.input_arguments(path), *copying, *options, ffmpeg.output_argument(out)]
 
 
+DARKEN = "drawbox=t=fill:c=black:enable='between(t,2,4)'"
+FREEZE = "loop=loop=75:size=1:start=60,setpts=N/30/TB,trim=end_frame=220"
+LATE = "adelay=200:all=1,atrim=end=7.3333"
+EARLY = "atrim=start=0.2,asetpts=PTS-STARTPTS,apad=pad_dur=0.2"
 FAULTS: dict[str, tuple[str, Fault]] = {
-    "black": ("not_black", lambda p, o: encode(p, o, "-vf", "drawbox=t=fill:c=black:enable='between(t,2,4)'")),
-    "frozen": ("not_frozen", lambda p, o: encode(p, o, "-vf", "loop=loop=75:size=1:start=60,setpts=N/30/TB,trim=end_frame=220")),
+    "black": ("not_black", lambda p, o: encode(p, o, "-vf", DARKEN)),
+    "frozen": ("not_frozen", lambda p, o: encode(p, o, "-vf", FREEZE)),
     "silent": ("not_silent", lambda p, o: encode(p, o, "-af", "volume=0:enable='between(t,2,5)'")),
     "short": ("frame_count", lambda p, o: copy(p, o, "-t", "5")),
     "wrong size": ("size", lambda p, o: encode(p, o, "-vf", "scale=320:180")),
     "wrong codec": ("codecs", lambda p, o: encode(p, o, "-c:v", "mpeg4")),
     "index at the end": ("index_in_front", lambda p, o: copy(p, o, "-movflags", "-faststart")),
     "10 dB louder": ("sound_level", lambda p, o: encode(p, o, "-af", "volume=10dB")),
-    "sound 200 ms late": ("sound_in_step", lambda p, o: encode(p, o, "-af", "adelay=200:all=1,atrim=end=7.3333")),
-    "sound 200 ms early": ("sound_in_step", lambda p, o: encode(p, o, "-af", "atrim=start=0.2,asetpts=PTS-STARTPTS,apad=pad_dur=0.2")),
+    "sound 200 ms late": ("sound_in_step", lambda p, o: encode(p, o, "-af", LATE)),
+    "sound 200 ms early": ("sound_in_step", lambda p, o: encode(p, o, "-af", EARLY)),
     "no sound": ("codecs", lambda p, o: copy(p, o, "-an")),
     "half the frame rate": ("rate", lambda p, o: encode(p, o, "-r", "15")),
 }  # fmt: skip
@@ -182,8 +189,12 @@ def test_a_file_about_which_nothing_is_known_gives_warnings_only(tmp_path: Path)
 def _varied(folder: Path) -> list[tuple[Timeline, dict[str, Path]]]:
     """Timelines with black, frozen and silent stretches on purpose."""
     size = (320, 180)
+
+    def flickering(number: int, width: int, height: int) -> np.ndarray:
+        return np.full((height, width, 3), 4 + number % 3, np.uint8)
+
     talk = make_video(folder / "talk.mp4", frames=240, sound=lively(8))
-    dark = make_video(folder / "dark.mp4", frames=120, sound=lively(4, 2) * 0.05, picture=lambda n, w, h: np.full((h, w, 3), 4 + n % 3, np.uint8))  # fmt: skip
+    dark = make_video(folder / "dark.mp4", frames=120, sound=lively(4, 2) * 0.05, picture=flickering)
     still_film = make_video(
         folder / "still.mp4", frames=120, picture=lambda _n, w, h: np.full((h, w, 3), 120, np.uint8)
     )

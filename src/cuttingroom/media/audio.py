@@ -96,7 +96,7 @@ def extract_subtitles(path: Path, stream_index: int, *, limits: MediaLimits = DE
 
 
 def write_wav(path: Path, samples: NDArray[np.floating], sample_rate: int) -> None:
-    """Write samples of -1 to 1, shape (n,) or (n, channels), as a 16-bit WAV; beyond that they are clipped."""
+    """Write samples of -1 to 1, shape (n,) or (n, channels), as a 16-bit WAV; what is beyond is clipped."""
     pcm = np.clip(np.rint(samples * 32767.0), -32768, 32767).astype("<i2")
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1 if samples.ndim == 1 else samples.shape[1])

@@ -81,7 +81,7 @@ def _labelled(frame: Image.Image, label: str) -> Image.Image:
     draw = ImageDraw.Draw(frame, "RGBA")
     left, top, right, bottom = draw.textbbox((0, 0), label, font=font)
     wide, high = right - left + 14, bottom - top + 10
-    corner = (frame.width - wide - 6, frame.height - high - 6)
+    corner = (frame.width - wide - 6, 6)  # captions, clocks and names mostly stand below
     draw.rounded_rectangle((*corner, corner[0] + wide, corner[1] + high), 5, fill=(0, 0, 0, 170))
     draw.text((corner[0] + 7 - left, corner[1] + 5 - top), label, fill=_INK, font=font)
     return frame

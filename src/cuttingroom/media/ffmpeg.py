@@ -24,6 +24,7 @@ from cuttingroom.core import clock
 from cuttingroom.core.errors import Canceled, MediaFailed, StorageFailed
 from cuttingroom.core.time import TICKS_PER_SECOND
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
+from cuttingroom.media.suspects import find_picture_format
 
 PICTURE_FORMATS: Final = ("png_pipe", "jpeg_pipe", "webp_pipe", "bmp_pipe", "tiff_pipe")
 FORMATS: Final = (
@@ -31,7 +32,7 @@ FORMATS: Final = (
     *("ogg", "wav", "w64", "mp3", "flac", "aac", "ac3", "aiff", "caf", "gif", "apng", "mxf"),
     *PICTURE_FORMATS,
 )
-"""Containers that hold their own media. Anything that can name another file is absent: HLS, DASH, concat, SDP."""
+"""Containers that hold their own media. What can name another file is absent: HLS, DASH, concat, SDP."""
 
 CODECS: Final = (
     *("h264", "hevc", "av1", "libdav1d", "vp8", "vp9", "libvpx", "libvpx-vp9", "mpeg4", "mpeg1video"),
@@ -48,6 +49,8 @@ CODECS: Final = (
 _KEPT_LINES = 40
 _LONGEST_LINE = 4_000
 _POLL_SECONDS = 0.1
+_STOPPED_BY_SIGNAL = 255
+"""ffmpeg catches SIGXCPU, SIGTERM and SIGINT and exits with this; here nobody but the limits sends them."""
 _LAUNCHER = Path(__file__).with_name("launch.py")
 
 
@@ -98,7 +101,9 @@ def input_arguments(
     """
     allowed = ["-protocol_whitelist", "file", "-format_whitelist", ",".join(formats)]
     bounds = ["-codec_whitelist", ",".join(codecs), "-max_pixels", str(limits.max_pixels)]
-    return [*allowed, *bounds, *options, "-i", f"file:{path.absolute()}"]
+    picture = find_picture_format(path) if "-f" not in options else None
+    forced = ["-f", picture] if picture else []
+    return [*allowed, *bounds, *forced, *options, "-i", f"file:{path.absolute()}"]
 
 
 def output_argument(path: Path) -> str:
@@ -205,7 +210,7 @@ class _Watch:
     _moved_at: float = field(default_factory=clock.monotonic)
 
     def follow(self) -> None:
-        """Return when both pipes are closed. Raises Canceled, or MediaFailed when nothing moves for too long."""
+        """Return when both pipes are closed. Raises Canceled, and MediaFailed when nothing moves."""
         assert self.process.stdout
         assert self.process.stderr
         log, steps = _Reader(self._take_line), _Reader(self._take_step)
@@ -272,8 +277,8 @@ def _failure(code: int, log: deque[str], limits: MediaLimits) -> MediaFailed | S
         return StorageFailed("The disk is full.", log=list(log)[-5:])
     if code == -signal.SIGXFSZ or "File too large" in text:
         reason = f"the file would be larger than {limits.output_bytes} bytes"
-    elif code == -signal.SIGXCPU or (code == -signal.SIGKILL and not log):
-        reason = f"it used more than {limits.cpu_seconds} s of processor time or was killed"
+    elif code in (-signal.SIGXCPU, _STOPPED_BY_SIGNAL):
+        reason = f"it was stopped from outside or used more than {limits.cpu_seconds} s of processor time"
     elif code < 0:
         reason = f"it was ended by {signal.Signals(-code).name}"
     else:

@@ -18,7 +18,7 @@ _ASK_EVERY = 2_000
 
 @dataclass
 class StreamScan:
-    """What the packets of one stream say. `times` are presentation times in the stream's time base, in order."""
+    """What the packets of one stream say. `times` of presentation are in its time base, in order."""
 
     times: list[int] = field(default_factory=list[int])
     count: int = 0
@@ -51,7 +51,7 @@ class StreamScan:
 def scan_packets(
     container: InputContainer, is_canceled: Callable[[], bool] | None = None
 ) -> dict[int, StreamScan]:
-    """A scan per stream index. Reading stops at the first error, as in a file that was cut off. Raises Canceled."""
+    """A scan per stream index; it ends at the first error, as in a file that was cut off. Raises Canceled."""
     scans = {stream.index: StreamScan() for stream in container.streams}
     try:
         for number, packet in enumerate(container.demux()):

@@ -19,7 +19,7 @@ from cuttingroom.media import ffmpeg
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.packets import StreamScan, scan_packets
 from cuttingroom.media.rates import find_rate
-from cuttingroom.media.suspects import check_playlist, find_encryption
+from cuttingroom.media.suspects import check_playlist, find_encryption, find_picture_format
 
 HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
 """PQ and HLG, as ffmpeg names them (ITU-R BT.2100)."""
@@ -153,17 +153,19 @@ def _open(path: Path, limits: MediaLimits) -> InputContainer:
         "protocol_whitelist": "file",
         "format_whitelist": ",".join(ffmpeg.FORMATS),
         "codec_whitelist": ",".join(ffmpeg.CODECS),
-        "max_streams": str(limits.max_streams),
+        "max_streams": str(limits.max_streams + 1),  # one more, to see that there are too many
         "max_pixels": str(limits.max_pixels),
     }
     try:
-        return av.open(str(path.absolute()), options=options, metadata_errors="replace")
+        picture = find_picture_format(path)
+        return av.open(str(path.absolute()), format=picture, options=options, metadata_errors="replace")
     except (av.error.FFmpegError, ValueError) as error:
         raise _opening_failure(path, error) from error
 
 
 def _opening_failure(path: Path, error: Exception) -> MediaRefused:
-    head = path.open("rb").read(64)
+    with path.open("rb") as file:
+        head = file.read(16)
     if head[4:8] == b"ftyp" or head[:4] in (b"\x1aE\xdf\xa3", b"RIFF", b"OggS"):
         advice = "The file may be cut off: copy or download it again."
         reason = "truncated" if head[4:8] == b"ftyp" else "corrupt"

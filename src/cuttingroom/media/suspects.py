@@ -30,6 +30,30 @@ _MATROSKA_ENCRYPTION = bytes.fromhex("5035")
 _MATROSKA_ENCODINGS = bytes.fromhex("6d80")
 
 
+_PICTURES = (
+    (b"\xff\xd8\xff", "jpeg_pipe"),
+    (b"\x89PNG\r\n\x1a\n", "png_pipe"),
+    (b"BM", "bmp_pipe"),
+    (b"II*\0", "tiff_pipe"),
+    (b"MM\0*", "tiff_pipe"),
+)
+
+
+def find_picture_format(path: Path) -> str | None:
+    """The demuxer of one picture, by the file's first bytes, or None for other files.
+
+    Without it ffmpeg chooses by the name's ending, and then reads `img_%03d.jpg` as a series of files.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError:
+        return None  # whoever opens the file for good says what is wrong with it
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "webp_pipe"
+    return next((name for magic, name in _PICTURES if head.startswith(magic)), None)
+
+
 def check_playlist(path: Path) -> None:
     """Raise MediaRefused when the file is a text that names other files or addresses."""
     with path.open("rb") as file:
@@ -82,7 +106,7 @@ def _read_moov(file: BinaryIO) -> bytes:
 
 
 def _boxes(file: BinaryIO) -> Iterator[tuple[bytes, int, int]]:
-    """Type, position and size of the boxes at the top; a size that makes no sense, or 0 (to the end), is the last."""
+    """Type, position and size of the boxes at the top, up to one without a sensible size."""
     position = 0
     while True:
         file.seek(position)

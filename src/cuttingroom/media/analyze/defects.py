@@ -12,7 +12,7 @@ from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import probe
 
 BLACK = "blackdetect=d=0.5:pix_th=0.08"
-FROZEN = "freezedetect=n=0.0005:d=1"
+FROZEN = "freezedetect=n=0.001:d=1"
 SILENT = "silencedetect=n=-60dB:d=1"
 SMALLER = "scale=320:-2:flags=fast_bilinear"
 

@@ -39,7 +39,10 @@ def measure_loudness(
     is_canceled: Callable[[], bool] | None = None,
     limits: MediaLimits = DEFAULT_LIMITS,
 ) -> Loudness | None:
-    """The loudness of the first sound of a file, or None without sound. Raises MediaRefused, MediaFailed, Canceled."""
+    """The loudness of a file's first sound, or None without sound.
+
+    Raises MediaRefused, MediaFailed, Canceled.
+    """
     facts = probe(path, limits, is_canceled=is_canceled)
     if not facts.has_sound:
         return None

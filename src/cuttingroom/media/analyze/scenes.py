@@ -9,7 +9,7 @@ from cuttingroom.core.time import TICKS_PER_SECOND
 from cuttingroom.media import ffmpeg
 from cuttingroom.media.analyze.readings import Readings
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
-from cuttingroom.media.probe import probe
+from cuttingroom.media.probe import VideoFacts, probe
 
 DEFAULT_THRESHOLD = 10.0
 """ffmpeg's `scdet` scores the change of a frame from 0 to 100; 8 to 14 is its author's range for cuts."""
@@ -24,9 +24,9 @@ def find_scenes(
     is_canceled: Callable[[], bool] | None = None,
     limits: MediaLimits = DEFAULT_LIMITS,
 ) -> tuple[int, ...]:
-    """The first moments of new shots, in ticks of the file's clock, at least 0.2 s apart; none without picture.
+    """The first moments of new shots in ticks of the file's clock, at least 0.2 s apart.
 
-    Raises MediaRefused, MediaFailed, Canceled.
+    A file without picture has none. Raises MediaRefused, MediaFailed, Canceled.
     """
     facts = probe(path, limits, is_canceled=is_canceled)
     if not facts.has_picture or facts.is_still:
@@ -49,7 +49,12 @@ def find_scenes(
         on_line=readings.take,
         is_canceled=is_canceled,
     )
-    return _apart([at for at, _ in readings.cuts])
+    return _apart([_on_frame(at, facts.video[0]) for at, _ in readings.cuts])
+
+
+def _on_frame(at: int, video: VideoFacts) -> int:
+    """The exact start of the frame; the log has microseconds."""
+    return at if video.is_variable else video.start_ticks + video.rate.snap(at - video.start_ticks)
 
 
 def _apart(cuts: list[int]) -> tuple[int, ...]:

@@ -46,7 +46,7 @@ class Expectation:
 
 
 def expectation_of(timeline: Timeline, facts: Mapping[str, Any]) -> Expectation:
-    """The expectation for a render of `timeline`; `facts` is `RenderFacts.to_json()` (KeyError when it is not)."""
+    """What a render of `timeline` must be; `facts` is `RenderFacts.to_json()` (KeyError when it is not)."""
     return Expectation(
         width=facts["width"],
         height=facts["height"],

@@ -73,7 +73,7 @@ class PictureGraph:
 
 @dataclass(frozen=True)
 class _Cut:
-    """The part of an element that a piece shows: `count` frames, `skip` into the element, at `at` in the piece."""
+    """What a piece shows of an element: `count` frames, from `skip` on, at frame `at` of the piece."""
 
     element: Element
     at: int
@@ -164,7 +164,8 @@ def hdr_sources(timeline: Timeline, facts: Mapping[str, MediaFacts]) -> list[str
     """Artifacts on the timeline whose picture has to be tone-mapped."""
     used = {
         e.source.artifact_id: facts[e.source.artifact_id]
-        for t in picture_tracks(timeline) for e in t.elements if isinstance(e.source, (MediaSource, StillSource))
+        for t in picture_tracks(timeline) for e in t.elements
+        if isinstance(e.source, (MediaSource, StillSource))
     }  # fmt: skip
     return sorted(a for a, f in used.items() if f.video and f.video[0].is_hdr)
 
@@ -264,7 +265,7 @@ def _picture(b: _Builder, cut: _Cut, *, opaque: bool) -> str:
 
 
 def _open_at(b: _Builder, source: MediaSource, cut: _Cut) -> int:
-    """Add the input, opened at a key frame at or before the wanted moment; that moment on the container's clock.
+    """Add the input, opened at or before the wanted moment; returns it on the container's clock.
 
     Half a frame early, because the clock of a container may be rounded (Matroska: to milliseconds).
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cuttingroom.core.time import TICKS_PER_SECOND, TimeRange
-import itertools
 
 LEVELS_PER_SECOND = 100
 WINDOW_LEVELS = 4 * LEVELS_PER_SECOND

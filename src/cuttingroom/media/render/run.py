@@ -109,7 +109,7 @@ class _Job:
     work: Path
     limits: MediaLimits
     stop: threading.Event = field(default_factory=threading.Event)
-    done: dict[str, float] = field(default_factory=dict[str, float])
+    done: dict[int, int] = field(default_factory=dict[int, int])
     black: list[TimeRange] = field(default_factory=list[TimeRange])
     frozen: list[TimeRange] = field(default_factory=list[TimeRange])
 
@@ -126,26 +126,27 @@ def render(
     is_canceled: Callable[[], bool] | None = None,
     limits: MediaLimits = DEFAULT_LIMITS,
     cores: int | None = None,
-    piece_seconds: float = 10.0,
+    piece_seconds: float | None = None,
 ) -> RenderFacts:
     """Render `timeline` to `out`. `files` and `facts` are by artifact id; `work` is a private empty folder.
 
-    `out` appears only when it is whole: the frames are counted first. `report` and `is_canceled` are called
-    from this thread only. Raises InvalidInput for an empty timeline, MediaRefused for a missing file,
+    `cores` pieces are made at a time. `out` appears only when it is whole: the frames are counted first.
+    `report` and `is_canceled` are called from this thread only. Raises InvalidInput for an empty timeline, MediaRefused for a missing file,
     MediaFailed, StorageFailed or Canceled; then nothing is left under the name `out`.
     """
     _check(timeline, files, facts)
     place_fonts(work)
     job = _Job(timeline, files, facts, profile, work, limits)
     rate = timeline.rate
-    pieces = plan_pieces(
-        timeline, target_frames=max(1, round(piece_seconds * rate.fraction)), max_elements=_MOST_ELEMENTS
+    cores = cores or os.cpu_count() or 1
+    target = (
+        _target_frames(timeline, cores) if piece_seconds is None else round(piece_seconds * rate.fraction)
     )
+    pieces = plan_pieces(timeline, target_frames=max(1, target), max_elements=_MOST_ELEMENTS)
     clips = plan_sound(timeline, facts)
     batches = [clips[n : n + _CLIPS_AT_ONCE] for n in range(0, len(clips), _CLIPS_AT_ONCE)]
     tasks = [_picture_task(job, piece) for piece in pieces] + [_decode_task(job, batch) for batch in batches]
-    weights = [p.frames for p in pieces] + [1] * len(batches)
-    _run_all(job, tasks, weights, cores or os.cpu_count() or 1, report, is_canceled)
+    _run_all(job, tasks, cores, report, is_canceled)
     levels = _mix(job, clips, is_canceled)
     video = _join(job, pieces)
     made = _mux(job, video, is_canceled)
@@ -171,6 +172,13 @@ def _check(timeline: Timeline, files: Mapping[str, Path], facts: Mapping[str, Me
                 )
 
 
+def _target_frames(timeline: Timeline, cores: int) -> int:
+    """Ten seconds, less when there would be fewer pieces than cores, at least two seconds."""
+    rate = timeline.rate.fraction
+    share = timeline.rate.frames(timeline.duration_ticks) // cores + 1
+    return max(round(2 * rate), min(round(10 * rate), share))
+
+
 def _picture_task(job: _Job, piece: Piece) -> Callable[[], None]:
     def encode() -> None:
         width, height = job.profile.frame_size(job.timeline.settings)
@@ -191,11 +199,11 @@ def _picture_task(job: _Job, piece: Piece) -> Callable[[], None]:
             arguments,
             limits=job.limits,
             folder=job.work,
-            on_progress=lambda p: job.done.__setitem__(str(piece.first), min(1.0, p.frame / piece.frames)),
+            on_progress=lambda p: job.done.__setitem__(piece.first, min(p.frame, piece.frames)),
             on_line=seen.take,
             is_canceled=job.stop.is_set,
         )
-        job.done[str(piece.first)] = 1.0
+        job.done[piece.first] = piece.frames
         start, length = job.timeline.rate.ticks(piece.first), job.timeline.rate.ticks(piece.frames)
         job.black.extend(r.shifted(start) for r in seen.black())
         job.frozen.extend(r.shifted(start) for r in seen.frozen(length))
@@ -256,13 +264,11 @@ def _sound_path(job: _Job, clip: SoundClip) -> Path:
 def _run_all(
     job: _Job,
     tasks: Sequence[Callable[[], None]],
-    weights: Sequence[int],
     cores: int,
     report: Report | None,
     is_canceled: Callable[[], bool] | None,
 ) -> None:
     """Run tasks side by side; the first failure, or a cancel, stops the rest before it is raised."""
-    total = sum(weights)
     with ThreadPoolExecutor(cores, thread_name_prefix="render") as pool:
         waiting: set[Future[None]] = {pool.submit(task) for task in tasks}
         try:
@@ -273,16 +279,15 @@ def _run_all(
                 if is_canceled is not None and is_canceled():
                     raise Canceled("The render was canceled.")
                 if report is not None:
-                    report(0.95 * _share(job, weights, total), "Rendering")
+                    report(0.95 * _share(job), "Rendering")
         finally:
             job.stop.set()
             pool.shutdown(cancel_futures=True)
 
 
-def _share(job: _Job, weights: Sequence[int], total: int) -> float:
-    frames = job.timeline.rate.frames(job.timeline.duration_ticks)
-    encoded = sum(job.done.values()) / max(1, len(weights))
-    return min(1.0, encoded) if frames and total else 0.0
+def _share(job: _Job) -> float:
+    """The part of the frames that is encoded."""
+    return min(1.0, sum(job.done.values()) / job.timeline.rate.frames(job.timeline.duration_ticks))
 
 
 def _mix(job: _Job, clips: Sequence[SoundClip], is_canceled: Callable[[], bool] | None) -> Samples:

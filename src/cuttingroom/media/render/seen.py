@@ -56,7 +56,8 @@ def _draw(
     source = (
         f"color=c=0x{_GREY:02x}{_GREY:02x}{_GREY:02x}:s={size[0]}x{size[1]}:r={rate.fraction},format=yuv420p"
     )
-    graph = f"{source},ass=filename=seen.ass:fontsdir={FONTS_FOLDER},scale={to[0]}:{to[1]}:flags=area,format=gray[out]"
+    text = f"ass=filename=seen.ass:fontsdir={FONTS_FOLDER}"
+    graph = f"{source},{text},scale={to[0]}:{to[1]}:flags=area,format=gray[out]"
     (folder / "seen.txt").write_text(graph + "\n", encoding="utf-8")
     return _grey_frame(["-/filter_complex", "seen.txt", "-map", "[out]"], folder, to, limits)
 

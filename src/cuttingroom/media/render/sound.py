@@ -184,7 +184,7 @@ class Mixer:
     """Adds clips block by block. State between blocks is only that of the ducking."""
 
     def __init__(self, clips: Sequence[SoundClip], decoded: Mapping[str, Path], total: int) -> None:
-        """`decoded` holds stereo float32 samples per element id; `total` is the length of the mix in samples."""
+        """`decoded` holds stereo float32 samples per element id; the mix lasts `total` samples."""
         self._clips = sorted(clips, key=lambda c: c.start)
         self._decoded = decoded
         self._total = total
@@ -219,7 +219,7 @@ class Mixer:
         return _sum([*plain.values(), *dimmed], count)
 
     def _key(self, clip: SoundClip, plain: Mapping[str, Samples], count: int) -> Samples:
-        """What the clip must make room for: sound of the named tracks, or of all others, that is not ducked."""
+        """What the clip must make room for: undimmed sound of the named tracks, or of all others."""
         assert clip.duck
         named = set(clip.duck.under_track_ids) or plain.keys() - {clip.track_id}
         heard = [plain[t] for t in plain if t in named and t != clip.track_id]

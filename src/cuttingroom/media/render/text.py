@@ -18,7 +18,9 @@ _ALIGNMENT: dict[Position, int] = {
 }  # fmt: skip
 _MARGIN = 0.06
 _LOWER_THIRD_MARGIN = 0.16
-_BOX_PADDING = 0.22
+_LINE_PER_LETTER = 1.21
+"""ASS sizes a font by its line, people by its letters; this is Inter's ascent plus descent per em."""
+_BOX_PADDING = 0.28
 """Of the size of the letters."""
 _LINE_BREAKS = re.compile("\r\n|[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 _WORD_JOINER = "\u2060"
@@ -71,7 +73,7 @@ def _style_line(n: int, event: TextEvent, width: int, height: int) -> str:
     alpha = event.opacity
     margin_v = _LOWER_THIRD_MARGIN if event.position == "lower_third" else _MARGIN
     values = [
-        f"s{n}", re.sub(r"[^\w \-]", "", style.font) or "Inter", f"{size:.1f}",
+        f"s{n}", re.sub(r"[^\w \-]", "", style.font) or "Inter", f"{size * _LINE_PER_LETTER:.1f}",
         _colour(style.colour, alpha), _colour(style.colour, alpha), _colour(style.outline_colour, alpha),
         _colour(style.box_colour, alpha * style.box_opacity), "-1" if style.bold else "0", "0", "0", "0",
         "100", "100", "0", "0", "4" if style.box else "1", f"{style.outline * height:.2f}",

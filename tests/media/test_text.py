@@ -1,0 +1,89 @@
+"""What people type is drawn, and does nothing else."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cuttingroom.core.time import Rate
+from cuttingroom.media.render.graph import Piece, build_picture
+from cuttingroom.media.render.profiles import Profile
+from cuttingroom.media.render.run import render
+from cuttingroom.media.render.text import TextEvent, ass_document, escape_text
+from cuttingroom.timeline.model import CaptionSource, Element, TextSource, TextStyle, Timeline
+from media_factory import a_timeline, captions_track, frames, overlay_track, read_rgb, video_track
+
+FAST = Profile("test", None, crf=14, preset="ultrafast", audio_kbps=96)
+MEAN = [
+    "',drawtext=textfile=/etc/hostname:fontsize=90,drawtext=text='",
+    "{\\an8\\fs200\\c&H0000FF&}big {\\p1}m 0 0 l 900 0 900 900{\\p0}",
+    "\\N\\N\\N\\h\\n a\\b",
+    "x\nDialogue: 0,0:00:00.00,9:00:00.00,s0,,0,0,0,,SECOND\n[Events]",
+    "movie=../secret.mp4[out];[out]null",
+    "%{pts} %{metadata:x} $(id) `id` | ; & > <",
+    "\x00\x01\x1b[31m\u2028\u2029\x85",
+    "[Fonts]\nfontname: evil.ttf",
+]
+
+
+def titled(text: str, font: str = "Inter") -> Timeline:
+    title = Element(
+        start_ticks=0, duration_ticks=frames(10), source=TextSource(text=text, style=TextStyle(font=font))
+    )
+    caption = Element(start_ticks=0, duration_ticks=frames(10), source=CaptionSource(text=text))
+    return a_timeline(video_track(), overlay_track(title), captions_track(caption), size=(320, 180))
+
+
+@given(text=st.text(min_size=1, max_size=300), font=st.text(max_size=40))
+@settings(max_examples=1000, deadline=None)
+def test_no_text_of_a_person_reaches_a_graph(text: str, font: str):
+    plain = build_picture(titled("x"), {}, Piece(0, 10), 320, 180)
+    graph = build_picture(titled(text, font), {}, Piece(0, 10), 320, 180)
+    assert graph.filters == plain.filters
+    assert graph.inputs == plain.inputs == ()
+    assert graph.texts.keys() == plain.texts.keys()
+
+
+@given(text=st.one_of(st.text(max_size=300), st.sampled_from(MEAN)))
+@settings(max_examples=1000, deadline=None)
+def test_every_text_is_one_line_of_ass_without_override_tags(text: str):
+    event = TextEvent(0, 10, text, TextStyle(font=text[:100]), "centre")
+    document = ass_document([event], 320, 180, Rate.of(30), 0)
+    lines = document.splitlines()
+    assert sum(line.startswith("Dialogue:") for line in lines) == 1
+    assert sum(line.startswith("Style:") for line in lines) == 1
+    assert sum(line.startswith("[") for line in lines) == 3
+    body = escape_text(text)
+    unescaped = body.replace("\\{", "").replace("\\}", "")
+    assert "{" not in unescaped
+    assert "}" not in unescaped
+    document.encode()
+
+
+@pytest.mark.parametrize("text", MEAN)
+def test_mean_text_is_drawn_as_text(tmp_path: Path, text: str):
+    work = tmp_path / "work"
+    work.mkdir()
+    made = render(titled(text), {}, tmp_path / "out.mp4", FAST, facts={}, work=work)
+    picture = read_rgb(made.path)[5].astype(int)
+    coloured = np.ptp(picture, axis=-1) > 60
+    assert made.frame_count == 10
+    assert not coloured.any()
+
+
+@given(text=st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=60))
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_text_renders(text: str):
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder) / "work"
+        work.mkdir()
+        assert render(titled(text), {}, Path(folder) / "o.mp4", FAST, facts={}, work=work).frame_count == 10
+
+
+def test_braces_and_backslashes_are_kept():
+    assert escape_text("a{b}c") == "a\\{b\\}c"
+    assert escape_text("one\ntwo\r\nthree") == "one\\Ntwo\\Nthree"
+    assert escape_text("C:\\new") == "C:\\\u2060new"
