@@ -220,6 +220,7 @@ def _check_order_and_overlaps(track: Track) -> None:
                 f"No overlapping elements on same track: {left.id} and {right.id} overlap by "
                 f"{format_ticks(overlap)}",
                 track_id=track.id,
+                left_id=left.id,
                 element_id=right.id,
             )
     for pair in joins.keys() - set(used):
@@ -238,6 +239,7 @@ def _check_join(track: Track, n: int, duration_ticks: int, overlap: int) -> None
             f"The transition between {left.id} and {right.id} lasts {format_ticks(duration_ticks)} but they "
             f"overlap by {format_ticks(max(overlap, 0))}",
             track_id=track.id,
+            left_id=left.id,
             element_id=right.id,
         )
     previous_end = track.elements[n - 1].end_ticks if n else 0
@@ -246,6 +248,7 @@ def _check_join(track: Track, n: int, duration_ticks: int, overlap: int) -> None
         raise TimelineInvalid(
             f"The transition between {left.id} and {right.id} is longer than the room they have",
             track_id=track.id,
+            left_id=left.id,
             element_id=right.id,
         )
 

@@ -46,6 +46,11 @@ class Place(Frozen):
         """Whether anything says that this is still the place."""
         return ticks in self._list(spans)
 
+    def list_strayed(self, spans: Spans) -> set[str]:
+        """The neighbours that are gone or no longer agree with most ways."""
+        chosen = self.resolve(spans)
+        return {w.element_id for w in self.ways if w.element_id and w.resolve(spans) != chosen}
+
     def _list(self, spans: Spans) -> list[int]:
         return [ticks for way in self.ways if (ticks := way.resolve(spans)) is not None]
 

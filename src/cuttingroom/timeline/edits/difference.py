@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +17,7 @@ from cuttingroom.timeline.edits.restore import (
     MoveBack,
     Put,
     Restore,
+    Ripple,
     SettingsChange,
     Shift,
     TransitionsChange,
@@ -34,15 +36,70 @@ def find_difference(before: Timeline, after: Timeline, *, ripples: bool) -> Rest
     return _Difference(before, after, ripples).restore()
 
 
+@dataclass(frozen=True)
+class _Sample:
+    """At `ticks` of the timeline after, the way back leads `delta` further; told by a dropped piece, if named."""
+
+    ticks: int
+    delta: int
+    track_id: str
+    piece_id: str | None = None
+
+
+class _Group:
+    """Tracks that move together, with the moments from which on the way back changes."""
+
+    def __init__(
+        self, places: Callable[[], Neighbours], track_ids: list[str], samples: list[_Sample], is_main: bool
+    ) -> None:
+        self.track_ids, self.is_main = track_ids, is_main
+        self.steps = _find_steps(samples)
+        self._places = places
+
+    def as_ripple(self) -> Ripple:
+        shifts = [Shift(place=self._place(step), delta_ticks=step.delta) for step in self.steps]
+        return Ripple(track_ids=() if self.is_main else tuple(self.track_ids), shifts=tuple(shifts))
+
+    def _place(self, step: _Sample) -> Place:
+        if step.piece_id is not None:
+            return Place(ways=(Way(step.piece_id, "start", 0),))
+        return self._places().place(step.ticks, step.track_id)
+
+
+def _find_steps(samples: list[_Sample]) -> list[_Sample]:
+    """The samples at which the delta changes; where several are at one moment most of them decide."""
+    by_moment: defaultdict[int, list[_Sample]] = defaultdict(list)
+    for sample in samples:
+        by_moment[sample.ticks].append(sample)
+    steps: list[_Sample] = []
+    for ticks in sorted(by_moment):
+        here = by_moment[ticks]
+        counts = Counter(s.delta for s in here)
+        chosen = max(here, key=lambda s: (counts[s.delta], abs(s.delta), s.delta, s.piece_id is None))
+        if chosen.delta != (steps[-1].delta if steps else 0):
+            steps.append(chosen)
+    return steps
+
+
+def _goes_along(samples: list[_Sample], lead: list[_Sample]) -> bool:
+    """Whether a track moved as the main one did: nowhere beyond what its samples on either side allow."""
+    for sample in samples:
+        n = bisect_left(lead, sample.ticks, key=lambda s: s.ticks)
+        m = bisect_right(lead, sample.ticks, key=lambda s: s.ticks)
+        around = [lead[n - 1].delta if n else 0, *(s.delta for s in lead[n : m + 1])]
+        if m < len(lead) and not min(around) <= sample.delta <= max(around):
+            return False
+    return True
+
+
 class _Difference:
     def __init__(self, before: Timeline, after: Timeline, ripples: bool) -> None:
         self.before, self.after = before, after
         self.old = {e.id: (t, e) for t in before.tracks for e in t.elements}
         self.new = {e.id: (t, e) for t in after.tracks for e in t.elements}
         self.common = [i for i in self.old if i in self.new]
-        self.is_whole = ripples and self._lead_changed()
-        self.scope = self._scope() if ripples else frozenset[str]()
-        self.steps = self._steps() if ripples else []
+        self.groups = self._groups() if ripples else []
+        self.steps_of = {i: group.steps for group in self.groups for i in group.track_ids}
 
     @cached_property
     def places_before(self) -> Neighbours:
@@ -69,21 +126,9 @@ class _Difference:
             put=tuple(self._puts()),
             fields=tuple(self._field_change(i) for i in changed if i not in ended),
             ends=tuple(ends),
-            shifts=tuple(Shift(place=place, delta_ticks=delta) for _, delta, place in self.steps),
-            ripple_track_ids=tuple(sorted(self.scope)) if self.steps and not self.is_whole else (),
+            time=tuple(g.as_ripple() for g in self.groups),
             moves=tuple(self._moves()),
         )
-
-    def _lead_changed(self) -> bool:
-        lead = find_lead_track(self.before)
-        return lead is not None and self.after.find_track(lead.id) != lead
-
-    def _scope(self) -> frozenset[str]:
-        """The tracks on which things that moved together are found."""
-        if self.is_whole:
-            lead = find_lead_track(self.after)
-            return moving_tracks(self.after, lead.id) if lead else frozenset()
-        return frozenset(self.new[i][0].id for i in self.common if self._delta(i))
 
     def _delta(self, element_id: str) -> int:
         return self.old[element_id][1].start_ticks - self.new[element_id][1].start_ticks
@@ -94,45 +139,45 @@ class _Difference:
             return False
         return old_track.id != new_track.id or old.content_hash != new.content_hash
 
-    def _steps(self) -> list[tuple[int, int, Place]]:
-        """Where, on the clock of `after`, the way back changes: (from ticks, delta, place).
+    def _groups(self) -> list[_Group]:
+        """The tracks that moved together: the main one with its followers, and each that moved by itself."""
+        samples = self._samples()
+        lead = find_lead_track(self.before)
+        together: list[str] = []
+        if lead is not None and self.after.find_track(lead.id) not in (lead, None):
+            followers = moving_tracks(self.after, lead.id) - {lead.id}
+            along = [i for i in sorted(followers) if _goes_along(samples[i], samples[lead.id])]
+            together = [lead.id, *along]
+        apart = [[i] for i in samples if i not in together and any(s.delta for s in samples[i])]
+        groups = [
+            _Group(lambda: self.places_after, ids, [s for i in ids for s in samples[i]], ids is together)
+            for ids in [together, *apart]
+        ]
+        return [g for g in groups if g.steps]
 
-        Read from the elements that moved without changing, and from the pieces of files that are to be
-        dropped: their sources say where they came from.
+    def _samples(self) -> defaultdict[str, list[_Sample]]:
+        """How far things moved, by track and in order of where they are now.
+
+        Told by the elements that moved without changing, and by the pieces of files that are to be dropped: their
+        sources say where they came from.
         """
-        samples: defaultdict[int, Counter[int]] = defaultdict(Counter)
-        places: dict[int, tuple[str, str | None]] = {}
+        samples: defaultdict[str, list[_Sample]] = defaultdict(list)
         for i in self.common:
             track, element = self.new[i]
-            if track.id in self.scope and not self._is_changed(i):
-                samples[element.start_ticks][self._delta(i)] += 1
-                places[element.start_ticks] = (track.id, None)
+            if not self._is_changed(i):
+                samples[track.id].append(_Sample(element.start_ticks, self._delta(i), track.id))
         for track, piece, delta in self._origins():
-            samples[piece.start_ticks][delta] += 1
-            places.setdefault(piece.start_ticks, (track.id, piece.id))
-        steps: list[tuple[int, int, Place]] = []
-        delta = 0
-        for ticks in sorted(samples):
-            wanted = max(samples[ticks].items(), key=lambda x: (x[1], abs(x[0]), x[0]))[0]
-            if wanted != delta:
-                delta = wanted
-                steps.append((ticks, delta, self._step_place(ticks, *places[ticks])))
-        return steps
-
-    def _step_place(self, ticks: int, track_id: str, piece_id: str | None) -> Place:
-        if piece_id is not None:
-            return Place(ways=(Way(piece_id, "start", 0),))
-        return self.places_after.place(ticks, track_id)
+            samples[track.id].append(_Sample(piece.start_ticks, delta, track.id, piece.id))
+        for found in samples.values():
+            found.sort(key=lambda s: s.ticks)
+        return samples
 
     def _origins(self) -> Iterator[tuple[Track, Element, int]]:
-        """Pieces that the edit made of files which played before, with how far they were moved by it."""
+        """Pieces that the edit made of files which played before, with how far it moved them."""
         sources: defaultdict[tuple[str, str], list[Element]] = defaultdict(list)
         for i, (track, element) in self.old.items():
-            source = element.source
-            if not isinstance(source, MediaSource) or track.id not in self.scope:
-                continue
-            if i not in self.new or self._is_changed(i):
-                sources[track.id, source.artifact_id].append(element)
+            if isinstance(element.source, MediaSource) and (i not in self.new or self._is_changed(i)):
+                sources[track.id, element.source.artifact_id].append(element)
         for found in sources.values():
             found.sort(key=_source_start)
         for i, (track, piece) in self.new.items():
@@ -143,11 +188,11 @@ class _Difference:
                     yield track, piece, was - piece.start_ticks
 
     def _moves(self) -> Iterator[MoveBack]:
-        points = [ticks for ticks, _, _ in self.steps]
         for i in self.common:
             track, element = self.new[i]
-            n = bisect_right(points, element.start_ticks) if track.id in self.scope else 0
-            if self._delta(i) != (self.steps[n - 1][1] if n else 0):
+            steps = self.steps_of.get(track.id, [])
+            n = bisect_right(steps, element.start_ticks, key=lambda s: s.ticks)
+            if self._delta(i) != (steps[n - 1].delta if n else 0):
                 place = self.places_after.place(element.start_ticks, track.id, apart_from=i)
                 yield MoveBack(element_id=i, delta_ticks=self._delta(i), place=place)
 
@@ -185,7 +230,7 @@ class _Difference:
     def _end_change(self, element_id: str) -> EndChange | None:
         """How far a track that stays put was cut; relative, so that several cuts can go in any order."""
         (_, old), (track, new) = self.old[element_id], self.new[element_id]
-        if not self.is_whole or track.id in self.scope:
+        if track.id in self.steps_of or not any(group.is_main for group in self.groups):
             return None
         if not (isinstance(old.source, MediaSource) and isinstance(new.source, MediaSource)):
             return None

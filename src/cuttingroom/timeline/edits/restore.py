@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import pairwise
 from typing import Any, Literal
 
 from pydantic import ValidationError
@@ -79,10 +80,17 @@ class EndChange(Frozen):
 
 
 class Shift(Frozen):
-    """From `place` on, until the next one, everything that ripples moves by `delta_ticks`."""
+    """From `place` on, until the next one, everything moves by `delta_ticks`."""
 
     place: Place
     delta_ticks: Ticks
+
+
+class Ripple(Frozen):
+    """How tracks move together: those named, or (empty) the main one and all that follow and are not named."""
+
+    track_ids: tuple[Id, ...] = ()
+    shifts: tuple[Shift, ...]
 
 
 class MoveBack(Frozen):
@@ -103,10 +111,9 @@ class Restore(Edit):
 
         | A | C |   ->   | A | B | C |
 
-    Time that went is put back where it went, also before things that came later: `shifts` move everything
-    from a place on, on `ripple_track_ids` (all following tracks when empty). Refused with
-    `detail["conflicts"]`, the sorted ids of what stands in the way. Locks do not hold it up: they are part of
-    the history that it goes back in.
+    Time that went is put back where it went, also before things that came later: `time` moves everything
+    from a place on. Refused with `detail["conflicts"]`, the sorted ids of what stands in the way. Locks do not
+    hold it up: they are part of the history that it goes back in.
     """
 
     tool: Literal["restore"] = "restore"
@@ -119,8 +126,7 @@ class Restore(Edit):
     put: tuple[Put, ...] = ()
     fields: tuple[ElementChange, ...] = ()
     ends: tuple[EndChange, ...] = ()
-    shifts: tuple[Shift, ...] = ()
-    ripple_track_ids: tuple[Id, ...] = ()
+    time: tuple[Ripple, ...] = ()
     moves: tuple[MoveBack, ...] = ()
 
     @classmethod
@@ -137,15 +143,16 @@ class Restore(Edit):
         return restore
 
     def apply(self, before: Timeline) -> Timeline:
-        after = self.change(before)
+        restoration = _Restoration(self, before)
+        after = restoration.run()
         try:
             check_change(before, after)
         except TimelineInvalid as error:
-            raise _refusal(error.message, _named_in(error)) from error
+            raise restoration.refusal(error.message, _named_in(error)) from error
         return after
 
     def inverse(self, before: Timeline, after: Timeline | None = None) -> Restore:
-        return Restore.between(before, after or self.apply(before), ripples=bool(self.shifts))
+        return Restore.between(before, after or self.apply(before), ripples=bool(self.time))
 
     def change(self, before: Timeline) -> Timeline:
         return _Restoration(self, before).run()
@@ -176,6 +183,7 @@ class _Restoration:
         self.track_of = {e.id: t.id for t in before.tracks for e in t.elements}
         self.touched: set[str] = set()
         self.conflicts: set[str] = set()
+        self.strayed: dict[str, set[str]] = {}
 
     def run(self) -> Timeline:
         spans = self._spans()
@@ -193,29 +201,28 @@ class _Restoration:
 
     def _spans(self) -> Spans:
         r = self.restore
-        if not (r.shifts or r.moves or r.put or r.drop):
+        if not (r.time or r.moves or r.drop):
             return {}
         return {i: (e.start_ticks, e.end_ticks) for i, e in self.elements.items()}
 
     def _shift(self, spans: Spans) -> None:
-        if not self.restore.shifts:
+        named = {i for ripple in self.restore.time for i in ripple.track_ids}
+        for ripple in self.restore.time:
+            steps = sorted((s.place.resolve(spans), s.delta_ticks) for s in ripple.shifts)
+            for track in self.before.tracks:
+                if track.id in ripple.track_ids or not (ripple.track_ids or track.id in named):
+                    self._shift_track(track, steps, follows=not ripple.track_ids)
+
+    def _shift_track(self, track: Track, steps: list[tuple[int, int]], *, follows: bool) -> None:
+        lead = find_lead_track(self.before)
+        if follows and not track.follows_ripple and not (lead and lead.id == track.id):
             return
-        steps = sorted((s.place.resolve(spans), s.delta_ticks) for s in self.restore.shifts)
         points = [point for point, _ in steps]
         by_hand = {m.element_id for m in self.restore.moves}
-        for track in self.before.tracks:
-            if not self._ripples(track):
-                continue
-            for element in track.elements:
-                n = bisect_right(points, element.start_ticks)
-                if n and element.id not in by_hand:
-                    self.elements[element.id] = element.moved_to(element.start_ticks + steps[n - 1][1])
-
-    def _ripples(self, track: Track) -> bool:
-        if self.restore.ripple_track_ids:
-            return track.id in self.restore.ripple_track_ids
-        lead = find_lead_track(self.before)
-        return track.follows_ripple or (lead is not None and lead.id == track.id)
+        for element in track.elements:
+            n = bisect_right(points, element.start_ticks)
+            if n and element.id not in by_hand:
+                self.elements[element.id] = element.moved_to(element.start_ticks + steps[n - 1][1])
 
     def _move_back(self, spans: Spans) -> None:
         for move in self.restore.moves:
@@ -224,6 +231,7 @@ class _Restoration:
                 continue
             if not move.place.allows(spans, element.start_ticks):
                 self.conflicts.add(element.id)
+            self.strayed[element.id] = move.place.list_strayed(spans)
             self._replace(element.moved_to(element.start_ticks + move.delta_ticks))
 
     def _set_fields(self) -> None:
@@ -279,6 +287,7 @@ class _Restoration:
         for put in self.restore.put:
             if put.element.id in self.elements:
                 self.conflicts.add(put.element.id)
+            self.strayed[put.element.id] = put.place.list_strayed(spans)
             self.track_of[put.element.id] = put.track_id
             self._replace(put.element.moved_to(put.place.resolve(spans)))
 
@@ -344,17 +353,19 @@ class _Restoration:
         return filled.model_copy(update={"transitions": tuple(transitions)})
 
     def _find_overlaps(self, after: Timeline) -> None:
-        """Name what now lies where something came back: the thing that this edit did not touch itself."""
         for track in after.tracks:
             joins = {(t.left_id, t.right_id) for t in track.transitions}
-            for left, right in zip(track.elements, track.elements[1:], strict=False):
+            for left, right in pairwise(track.elements):
                 if left.end_ticks > right.start_ticks and (left.id, right.id) not in joins:
-                    pair = {left.id, right.id}
-                    self.conflicts |= pair - self.touched or pair
+                    self.conflicts |= {left.id, right.id}
 
     def _refuse_conflicts(self) -> None:
         if self.conflicts:
-            raise _refusal("Later changes stand in the way.", self.conflicts)
+            raise self.refusal("Later changes stand in the way.", self.conflicts)
+
+    def refusal(self, message: str, conflicts: set[str]) -> EditRefused:
+        """Names the conflicts, and the neighbours that things were to be placed by and that went astray."""
+        return _refusal(message, conflicts.union(*(self.strayed.get(i, set()) for i in conflicts)))
 
 
 def _bare(track: Track) -> Track:
@@ -366,7 +377,7 @@ def _joined_ids(change: Swap[Transition]) -> set[str]:
 
 
 def _named_in(error: TimelineInvalid) -> set[str]:
-    return {str(error.detail[k]) for k in ("element_id", "track_id", "id") if k in error.detail}
+    return {str(error.detail[k]) for k in ("element_id", "left_id", "track_id", "id") if k in error.detail}
 
 
 def _refusal(message: str, conflicts: set[str]) -> EditRefused:

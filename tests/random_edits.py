@@ -1,0 +1,373 @@
+"""Random timelines and edits that mostly fit them, for property tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from drawing import a_file, frames, span, timeline
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from cuttingroom.core.time import Ratio, TimeRange
+from cuttingroom.timeline.edits.add_captions import AddCaptions, SourceTranscript
+from cuttingroom.timeline.edits.add_music import AddMusic
+from cuttingroom.timeline.edits.add_title import AddTitle
+from cuttingroom.timeline.edits.add_track import AddTrack
+from cuttingroom.timeline.edits.append import Append
+from cuttingroom.timeline.edits.base import Edit
+from cuttingroom.timeline.edits.close_gaps import CloseGaps
+from cuttingroom.timeline.edits.crossfade import Crossfade
+from cuttingroom.timeline.edits.fade_in import FadeIn
+from cuttingroom.timeline.edits.fade_out import FadeOut
+from cuttingroom.timeline.edits.insert import Insert
+from cuttingroom.timeline.edits.keep_ranges import KeepRanges
+from cuttingroom.timeline.edits.move import Move
+from cuttingroom.timeline.edits.mute_range import MuteRange
+from cuttingroom.timeline.edits.remove import Remove
+from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
+from cuttingroom.timeline.edits.remove_silences import RemoveSilences, SourceSilences
+from cuttingroom.timeline.edits.restore import Restore
+from cuttingroom.timeline.edits.ripple_remove import RippleRemove
+from cuttingroom.timeline.edits.ripple_trim import RippleTrim
+from cuttingroom.timeline.edits.set_speed import SetSpeed
+from cuttingroom.timeline.edits.set_volume import SetVolume
+from cuttingroom.timeline.edits.split import Split
+from cuttingroom.timeline.edits.trim import Trim
+from cuttingroom.timeline.model import Duck, Element, Marker, Mute, Timeline, TrackKind
+from cuttingroom.timeline.model import FadeIn as FadeInEffect
+from cuttingroom.timeline.transcript import Word
+
+quick = settings(
+    max_examples=120,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+"""Settings of the property tests: the same examples every time."""
+
+SPEEDS = ("", "", "", "x2", "x1/2", "x3/2")
+FILES = ("f", "g")
+
+
+@st.composite
+def timelines(draw: DrawFn) -> Timeline:
+    """A sound timeline: cuts, gaps, transitions, speeds, effects, overlays, captions, music, now and then a lock."""
+    parts = ["video: " + draw(_lane("A", _media, joins=True, least=1))]
+    if draw(st.booleans()):
+        parts.append("video v2: " + draw(_lane("B", _media, joins=True)))
+    if draw(st.booleans()):
+        parts.append("overlay: " + draw(_lane("C", _overlay, joins=True)))
+    if draw(st.booleans()):
+        parts.append("captions: " + draw(_lane("D", _title)))
+    if draw(st.booleans()):
+        parts.append("audio voice: " + draw(_lane("E", _media)))
+    if draw(st.booleans()):
+        parts.append("audio music fixed: " + draw(_lane("M", _media)))
+    if draw(st.integers(0, 9)) == 0:
+        parts[-1] = parts[-1].replace(":", " locked:")
+    found = timeline(" | ".join(parts))
+    return draw(_decorated(found))
+
+
+def edits(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    """An edit of `before` that may or may not be accepted; its new ids start with `mark`."""
+    return st.sampled_from(MAKERS).flatmap(lambda make: make(before, mark))
+
+
+def times(before: Timeline) -> SearchStrategy[int]:
+    """A moment of the timeline: any frame, between frames, or where something starts or ends."""
+    last = max(1, before.rate.frames(before.duration_ticks))
+    edges = [x for t in before.tracks for e in t.elements for x in (e.start_ticks, e.end_ticks)]
+    anywhere = st.integers(0, last).map(frames)
+    between = st.tuples(anywhere, st.integers(0, frames(1) // 2)).map(sum)
+    return st.one_of(anywhere, st.sampled_from(edges), between) if edges else anywhere
+
+
+def ranges(before: Timeline) -> SearchStrategy[TimeRange]:
+    """A stretch of at least a frame that begins on the timeline; it may reach past the end."""
+    return st.builds(
+        lambda start, length: TimeRange(start_ticks=start, duration_ticks=length),
+        times(before),
+        st.one_of(st.integers(1, 40).map(frames), st.integers(frames(1), frames(9))),
+    )
+
+
+@st.composite
+def _lane(
+    draw: DrawFn,
+    name: str,
+    item: Callable[[str], SearchStrategy[tuple[str, int]]],
+    joins: bool = False,
+    least: int = 0,
+) -> str:
+    words: list[str] = []
+    room = 0
+    for n in range(draw(st.integers(least, 5))):
+        text, length = draw(item(f"{name}{n}"))
+        overlap = draw(st.integers(0, min(room, length) - 1)) if joins and min(room, length) > 1 else 0
+        gap = draw(st.sampled_from([0, 0, 0, 3, 11]))
+        joined = overlap > 0 and draw(st.booleans())
+        if joined:
+            words.append(f"~{overlap}")
+        elif gap:
+            words.append(f".{gap}")
+        words.append(text)
+        room = length - overlap if joined else length
+    return " ".join(words)
+
+
+@st.composite
+def _media(draw: DrawFn, name: str) -> tuple[str, int]:
+    start, length, speed = (
+        draw(st.integers(0, 60)),
+        draw(st.integers(1, 12)) * 6,
+        draw(st.sampled_from(SPEEDS)),
+    )
+    ratio = Ratio.of(speed[1:] or 1).fraction
+    return f"{name}@{draw(st.sampled_from(FILES))}[{start}-{start + length}]{speed}", int(length / ratio)
+
+
+@st.composite
+def _title(draw: DrawFn, name: str) -> tuple[str, int]:
+    length = draw(st.integers(1, 40))
+    return f"{name}({length})", length
+
+
+def _overlay(name: str) -> SearchStrategy[tuple[str, int]]:
+    still = st.integers(1, 40).map(lambda n: (f"{name}@picture{{{n}}}", n))
+    return st.one_of(_title(name), _media(name), still)
+
+
+@st.composite
+def _decorated(draw: DrawFn, found: Timeline) -> Timeline:
+    for track in found.tracks:
+        elements = [draw(_with_effects(e)) if draw(st.integers(0, 3)) == 0 else e for e in track.elements]
+        found = found.with_track(track.with_elements(elements))
+    markers = [Marker(id=f"mk{n}", at_ticks=frames(7 * n)) for n in range(draw(st.integers(0, 2)))]
+    return found.model_copy(update={"markers": tuple(markers)})
+
+
+@st.composite
+def _with_effects(draw: DrawFn, element: Element) -> Element:
+    length = element.duration_ticks
+    effects = [FadeInEffect(id="fx_in", duration_ticks=draw(st.integers(1, length)))]
+    start = draw(st.integers(0, length - 1))
+    mute = Mute(id="fx_mute", range=TimeRange.between(start, draw(st.integers(start + 1, length))))
+    kept = draw(st.lists(st.sampled_from([*effects, mute, Duck(id="fx_duck")]), unique_by=lambda e: e.id))
+    return element.model_copy(update={"effects": tuple(kept), "volume": draw(st.sampled_from([1.0, 0.5]))})
+
+
+def _elements(before: Timeline) -> list[Element]:
+    return [e for t in before.tracks for e in t.elements]
+
+
+def _one(before: Timeline) -> SearchStrategy[str]:
+    return st.sampled_from([e.id for e in _elements(before)] or ["missing"])
+
+
+def _several(before: Timeline) -> SearchStrategy[tuple[str, ...]]:
+    return st.lists(_one(before), min_size=1, max_size=3, unique=True).map(tuple)
+
+
+def _insert(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    tracks = [None, None, *(t.id for t in before.tracks if t.kind is not TrackKind.CAPTIONS)]
+    return st.builds(
+        Insert,
+        media=st.just(a_file("f")),
+        at_ticks=times(before),
+        track_id=st.sampled_from(tracks),
+        range=st.integers(1, 30).map(lambda n: span(0, n)),
+        element_id=st.just(f"{mark}x"),
+        right_id=st.just(f"{mark}r"),
+    )
+
+
+def _append(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    return st.builds(
+        Append,
+        media=st.just(a_file("g")),
+        range=st.integers(1, 30).map(lambda n: span(40, 40 + n)),
+        element_id=st.just(f"{mark}x"),
+    )
+
+
+def _split(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    inside = [e for e in _elements(before) if e.duration_ticks > frames(1)] or _elements(before)
+    if not inside:
+        return _append(before, mark)
+    return st.sampled_from(inside).flatmap(
+        lambda e: st.builds(
+            Split,
+            element_id=st.just(e.id),
+            at_ticks=st.integers(e.start_ticks, e.end_ticks),
+            right_id=st.just(f"{mark}r"),
+        )
+    )
+
+
+def _trim_of(kind: type[Trim] | type[RippleTrim]) -> Callable[[Timeline, str], SearchStrategy[Edit]]:
+    def make(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+        if not _elements(before):
+            return _append(before, mark)
+        extra = {"id_prefix": st.just(mark)} if kind is RippleTrim else {}
+        return st.sampled_from(_elements(before)).flatmap(
+            lambda e: st.builds(kind, element_id=st.just(e.id), range=_range_near(e), **extra)
+        )
+
+    return make
+
+
+def _range_near(element: Element) -> SearchStrategy[TimeRange]:
+    start, end = element.start_ticks // frames(1), element.end_ticks // frames(1)
+    starts = st.integers(max(0, start - 5), end - 1)
+    return starts.flatmap(lambda s: st.integers(max(s, start) + 1, end + 5).map(lambda e: span(s, e)))
+
+
+def _move(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    to_track = st.sampled_from([None, None, *(t.id for t in before.tracks)])
+    return st.builds(Move, element_id=_one(before), to_ticks=times(before), to_track_id=to_track)
+
+
+def _set_speed(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    media = [e.id for e in _elements(before) if e.source.kind == "media"] or ["missing"]
+    return st.builds(
+        SetSpeed,
+        element_ids=st.lists(st.sampled_from(media), min_size=1, max_size=2, unique=True).map(tuple),
+        speed=st.sampled_from([Ratio.of(x) for x in ("1/2", 1, "3/2", 2, 3)]),
+    )
+
+
+def _crossfade(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    pairs = [
+        (a.id, b.id)
+        for t in before.tracks
+        for a, b in zip(t.elements, t.elements[1:], strict=False)
+        if a.end_ticks == b.start_ticks
+    ]
+    if not pairs:
+        return _append(before, mark)
+    return st.builds(
+        lambda pair, length: Crossfade(
+            left_id=pair[0], right_id=pair[1], duration_ticks=length, transition_id=f"{mark}t", id_prefix=mark
+        ),
+        st.sampled_from(pairs),
+        st.integers(1, 8).map(frames),
+    )
+
+
+def _ranges_of(
+    kind: type[RemoveRanges] | type[KeepRanges],
+) -> Callable[[Timeline, str], SearchStrategy[Edit]]:
+    def make(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+        several = st.lists(ranges(before), min_size=1, max_size=3).map(tuple)
+        return st.builds(kind, ranges=several, id_prefix=st.just(mark))
+
+    return make
+
+
+def _remove_silences(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    silent = st.lists(st.integers(0, 30).map(lambda n: span(4 * n, 4 * n + 3)), min_size=1, max_size=4).map(
+        tuple
+    )
+    both = st.tuples(silent, silent).map(
+        lambda two: tuple(SourceSilences(artifact_id=f, ranges=r) for f, r in zip(FILES, two, strict=True))
+    )
+    return st.builds(
+        RemoveSilences,
+        silences=both,
+        padding_ticks=st.sampled_from([0, frames(1) // 3]),
+        id_prefix=st.just(mark),
+    )
+
+
+def _add_title(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    return st.builds(
+        AddTitle,
+        text=st.sampled_from(["Harbour", "Ünï"]),
+        at_ticks=times(before),
+        duration_ticks=st.integers(1, 30).map(frames),
+        element_id=st.just(f"{mark}x"),
+        new_track_id=st.just(f"{mark}k"),
+    )
+
+
+def _add_captions(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    words = [
+        Word(text=text, start_ticks=frames(5 * n), end_ticks=frames(5 * n + 4))
+        for n, text in enumerate("We sail at dawn. Bring your own rope, and mind the gap.".split())
+    ]
+    spoken = SourceTranscript(artifact_id="f", words=tuple(words))
+    return st.builds(
+        AddCaptions,
+        transcripts=st.just((spoken,)),
+        max_characters=st.sampled_from([12, 42]),
+        id_prefix=st.just(mark),
+        new_track_id=st.just(f"{mark}k"),
+    )
+
+
+def _add_music(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    return st.builds(
+        AddMusic,
+        media=st.just(a_file("song", 60)),
+        at_ticks=times(before),
+        element_id=st.just(f"{mark}x"),
+        new_track_id=st.just(f"{mark}k"),
+        effect_id=st.just(f"{mark}fx"),
+    )
+
+
+def _fade_of(kind: type[FadeIn] | type[FadeOut]) -> Callable[[Timeline, str], SearchStrategy[Edit]]:
+    def make(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+        return st.builds(
+            kind,
+            element_id=_one(before),
+            duration_ticks=st.integers(1, frames(10)),
+            picture=st.booleans(),
+            effect_id=st.just(f"{mark}fx"),
+        )
+
+    return make
+
+
+def _restore(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    """The way to a wholly different timeline, as when an earlier version is restored."""
+    return timelines().map(lambda target: Restore.between(target, before))
+
+
+MAKERS: tuple[Callable[[Timeline, str], SearchStrategy[Edit]], ...] = (
+    _split,
+    _trim_of(RippleTrim),
+    _trim_of(Trim),
+    _crossfade,
+    _move,
+    lambda before, mark: st.builds(RippleRemove, element_ids=_several(before), id_prefix=st.just(mark)),
+    _ranges_of(RemoveRanges),
+    _set_speed,
+    _remove_silences,
+    _insert,
+    lambda before, mark: st.builds(
+        SetVolume, element_ids=_several(before), volume=st.sampled_from([0.0, 0.25])
+    ),
+    lambda before, mark: st.builds(Remove, element_ids=_several(before)),
+    _add_title,
+    lambda before, mark: st.builds(MuteRange, range=ranges(before), effect_id=st.just(f"{mark}fx")),
+    _fade_of(FadeIn),
+    _fade_of(FadeOut),
+    _add_music,
+    _add_captions,
+    lambda before, mark: st.builds(
+        CloseGaps, track_id=st.sampled_from([None, *(t.id for t in before.tracks)])
+    ),
+    _ranges_of(KeepRanges),
+    _append,
+    lambda before, mark: st.builds(
+        AddTrack,
+        kind=st.sampled_from(list(TrackKind)),
+        track_id=st.just(f"{mark}k"),
+        index=st.sampled_from([None, 0]),
+    ),
+    _restore,
+)
+"""One maker for each edit of the catalog."""
