@@ -1,5 +1,9 @@
 """Items tried on the timeline as it will then be."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cuttingroom.core.time import Ratio, ticks_to_seconds
 from cuttingroom.planners.clock import Clock
 from cuttingroom.planners.draft import list_references, try_items
 from cuttingroom.timeline.edits.move import Move
@@ -7,9 +11,6 @@ from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
 from cuttingroom.timeline.edits.ripple_remove import RippleRemove
 from cuttingroom.timeline.edits.set_speed import SetSpeed
 from cuttingroom.timeline.edits.split import Split
-from cuttingroom.core.time import Ratio, ticks_to_seconds
-from hypothesis import given
-from hypothesis import strategies as st
 from planners.worlds import span, talk, three, ticks
 
 CUT = RemoveRanges(ranges=(span(0, 10),)).model_dump(mode="json")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from cuttingroom.core.errors import (
     CostCapReached,
     InvalidInput,
@@ -67,7 +68,7 @@ CUT = {"tool": "remove_ranges", "ranges": [span(0, 10)]}
 
 def plan(
     server: ProviderServer, *replies: Reply, request: str = "cut the start", on: str = "talk", **changes: Any
-):  # noqa: ANN201
+):
     server.script = list(replies)
     return make_planner("openai:test", settings_for(server)).plan(context(request, on, **changes))
 

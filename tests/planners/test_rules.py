@@ -1,13 +1,14 @@
 """The rules planner against the written requests, and against words that mean nothing."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from cuttingroom.core.time import ticks_to_seconds
 from cuttingroom.planners.base import Need, PlanDraft
 from cuttingroom.planners.draft import try_items
 from cuttingroom.planners.rules import RulesPlanner
 from cuttingroom.planners.rules.vocabulary import PHRASES
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from planners.requests import REQUESTS, Request, judge
 from planners.worlds import TIMELINES, context
 

@@ -1,4 +1,5 @@
 import pytest
+
 from cuttingroom.core.errors import ProviderBroken, ProviderBusy
 from cuttingroom.core.settings import Settings
 from cuttingroom.planners.base import PlanDraft

@@ -13,6 +13,10 @@ from cuttingroom.timeline.mapping import list_timeline_ranges
 from cuttingroom.timeline.transcript import Transcript, Word
 
 
+def seconds_text(ticks: int) -> str:
+    return f"{ticks / seconds_to_ticks(1):g} s"
+
+
 def length_ticks(board: Board, length: r.Length) -> int:
     """Raises Unclear for nothing. A bare number is taken for seconds, and that is said."""
     ticks = seconds_to_ticks(length.seconds) + board.now.rate.ticks(length.frames)

@@ -20,9 +20,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from cuttingroom.planners.base import Need, PlanContext, PlanDraft, Question
-from cuttingroom.planners.rules import decoration, structure
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
+from cuttingroom.planners.rules.plans import cuts, fades, music, order, sound, speed, titles
 from cuttingroom.planners.rules.reader import Read, read
 from cuttingroom.planners.rules.targets import describe_target, elements_of
 from cuttingroom.planners.rules.topics import topic_of
@@ -38,28 +38,28 @@ EXAMPLES = (
 )
 
 _STEPS: dict[type, tuple[int, Callable[[Board, Any], None]]] = {
-    r.Cut: (0, structure.plan_cut),
-    r.CutUnplaced: (0, structure.plan_cut_unplaced),
-    r.Keep: (0, structure.plan_keep),
-    r.Silences: (0, structure.plan_silences),
-    r.RemoveGaps: (0, structure.plan_gaps),
-    r.CloseGaps: (0, structure.plan_close),
-    r.Remove: (0, structure.plan_remove),
-    r.Trim: (0, structure.plan_trim),
-    r.Split: (0, structure.plan_split),
-    r.Speed: (0, structure.plan_speed),
-    r.Place: (0, structure.plan_place),
-    r.Move: (0, structure.plan_move),
-    r.Swap: (0, structure.plan_swap),
-    r.Crossfade: (1, structure.plan_crossfade),
-    r.Volume: (2, decoration.plan_volume),
-    r.Mute: (2, decoration.plan_mute),
-    r.Fade: (2, decoration.plan_fade),
-    r.Fades: (2, decoration.plan_fades),
-    r.Title: (2, decoration.plan_title),
-    r.Captions: (2, decoration.plan_captions),
-    r.Music: (2, decoration.plan_music),
-    r.AddTrack: (2, decoration.plan_track),
+    r.Cut: (0, cuts.plan_cut),
+    r.CutUnplaced: (0, cuts.plan_cut_unplaced),
+    r.Keep: (0, cuts.plan_keep),
+    r.Silences: (0, cuts.plan_silences),
+    r.RemoveGaps: (0, cuts.plan_gaps),
+    r.CloseGaps: (0, cuts.plan_close),
+    r.Remove: (0, cuts.plan_remove),
+    r.Trim: (0, cuts.plan_trim),
+    r.Split: (0, cuts.plan_split),
+    r.Speed: (0, speed.plan_speed),
+    r.Place: (0, order.plan_place),
+    r.Move: (0, order.plan_move),
+    r.Swap: (0, order.plan_swap),
+    r.Crossfade: (1, order.plan_crossfade),
+    r.Volume: (2, sound.plan_volume),
+    r.Mute: (2, sound.plan_mute),
+    r.Fade: (2, fades.plan_fade),
+    r.Fades: (2, fades.plan_fades),
+    r.Title: (2, titles.plan_title),
+    r.Captions: (2, titles.plan_captions),
+    r.Music: (2, music.plan_music),
+    r.AddTrack: (2, titles.plan_track),
 }
 """For each reading: when in its group it is planned, and how."""
 
@@ -137,7 +137,7 @@ class _Planning:
         board = self.board
         board.begin(index, clause.said)
         if clause.reading is None:
-            board.ask(clause.question if clause.question else "I do not understand this. What should happen?")
+            board.ask(clause.question or "I do not understand this. What should happen?")
             return
         if self._noted(index, clause.reading):
             return

@@ -16,13 +16,13 @@ from math import prod
 from typing import Any
 
 from lark import Lark, Token, Tree, UnexpectedInput, UnexpectedToken
-from lark.exceptions import VisitError
 from lark.common import LexerConf
+from lark.exceptions import VisitError
 from lark.lexer import Lexer
 from lark.visitors import CollapseAmbiguities
 
-from cuttingroom.planners.rules.actions import Clauses
 from cuttingroom.planners.rules.lexer import Lexed, Piece, lex
+from cuttingroom.planners.rules.meaning import Clauses
 from cuttingroom.planners.rules.readings import Clause, Dont, Nonsense, Protect, Reading, Render, Undo
 from cuttingroom.planners.rules.vocabulary import PLAIN_TERMINALS
 
@@ -33,10 +33,26 @@ MOST_PIECES = 60
 MOST_READINGS = 500
 """A clause with more derivations is not sorted out but asked about."""
 MOST_SEGMENTS = 80
-_VALUED = (
-    "UNIT SECOND FRAMES ORDINAL POSITION TRACKKIND MOOD INSTRUMENT NUMBER CLOCK LENGTH FACTOR PERCENT DB QUOTED NAME "
-    "FILE CLIP"
-).split()
+_VALUED = [
+    "UNIT",
+    "SECOND",
+    "FRAMES",
+    "ORDINAL",
+    "POSITION",
+    "TRACKKIND",
+    "MOOD",
+    "INSTRUMENT",
+    "NUMBER",
+    "CLOCK",
+    "LENGTH",
+    "FACTOR",
+    "PERCENT",
+    "DB",
+    "QUOTED",
+    "NAME",
+    "FILE",
+    "CLIP",
+]
 _PLAIN = [f"_{name}" for name in (*PLAIN_TERMINALS, "BUT", "COMMA") if name not in _VALUED]
 
 
@@ -110,7 +126,24 @@ def _lacks_its_verb(segment: _Segment, before: tuple[Piece, ...]) -> bool:
 
 
 _NOUNS = frozenset(
-    "CAPTION TITLE QUOTED HALF DOUBLE FACTOR PERCENT NUMBER PREVIEW LOUDER QUIETER SILENCE BIT AT CROSSFADE DB".split()
+    [
+        "CAPTION",
+        "TITLE",
+        "QUOTED",
+        "HALF",
+        "DOUBLE",
+        "FACTOR",
+        "PERCENT",
+        "NUMBER",
+        "PREVIEW",
+        "LOUDER",
+        "QUIETER",
+        "SILENCE",
+        "BIT",
+        "AT",
+        "CROSSFADE",
+        "DB",
+    ]
 )
 
 
@@ -222,7 +255,29 @@ def _without_counting(pieces: list[Piece]) -> list[Piece]:
 
 
 _VERBS = frozenset(
-    "CUT TRIM KEEP SPLIT TIGHTEN SPEED SLOW PLAY MUTE LOWER RAISE TURN SET MAKE USE FADE CROSSFADE ADD MOVE SWAP CLOSE".split()
+    [
+        "CUT",
+        "TRIM",
+        "KEEP",
+        "SPLIT",
+        "TIGHTEN",
+        "SPEED",
+        "SLOW",
+        "PLAY",
+        "MUTE",
+        "LOWER",
+        "RAISE",
+        "TURN",
+        "SET",
+        "MAKE",
+        "USE",
+        "FADE",
+        "CROSSFADE",
+        "ADD",
+        "MOVE",
+        "SWAP",
+        "CLOSE",
+    ]
 )
 
 
@@ -260,7 +315,9 @@ def _readings_any_order(pieces: list[Piece]) -> list[Reading]:
         raise
 
 
-_PLACES_FIRST = frozenset("AT FROM IN BETWEEN OVER AFTER BEFORE UNDER ONWARD CLOCK FIRST LAST".split())
+_PLACES_FIRST = frozenset(
+    ["AT", "FROM", "IN", "BETWEEN", "OVER", "AFTER", "BEFORE", "UNDER", "ONWARD", "CLOCK", "FIRST", "LAST"]
+)
 
 
 def _readings(pieces: list[Piece]) -> list[Reading]:

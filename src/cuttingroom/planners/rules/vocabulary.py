@@ -158,11 +158,34 @@ _VALUED: dict[str, dict[str, Any]] = {
 NUMBERS = {
     w: n
     for n, w in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
 }
-TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+TENS = {
+    w: 10 * n
+    for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)
+}
 
 ARTICLES = frozenset({"a", "an", "the", "my", "our"})
 """Dropped, but what follows is then a noun."""
@@ -246,9 +269,86 @@ MENDABLE = frozenset(
 """Words that a slip of the finger may be mended to."""
 
 REAL_WORDS = frozenset(
-    "boring shorter world frame tile tiles mode mice file films loser closer later lover mover mould table start-up "
-    "sound-track parse paused case cause claps slips clap slip trip trap grim crop crops spit spilt spent speech fast "
-    "must cute core care came seen scent moon noon most past best worst next text test slot shop shot-list tone tune "
-    "bead bread beard bend band blank lead head dead fads fried fade-in hide side ride wide bass pass mass bees sits".split()
+    [
+        "boring",
+        "shorter",
+        "world",
+        "frame",
+        "tile",
+        "tiles",
+        "mode",
+        "mice",
+        "file",
+        "films",
+        "loser",
+        "closer",
+        "later",
+        "lover",
+        "mover",
+        "mould",
+        "table",
+        "start-up",
+        "sound-track",
+        "parse",
+        "paused",
+        "case",
+        "cause",
+        "claps",
+        "slips",
+        "clap",
+        "slip",
+        "trip",
+        "trap",
+        "grim",
+        "crop",
+        "crops",
+        "spit",
+        "spilt",
+        "spent",
+        "speech",
+        "fast",
+        "must",
+        "cute",
+        "core",
+        "care",
+        "came",
+        "seen",
+        "scent",
+        "moon",
+        "noon",
+        "most",
+        "past",
+        "best",
+        "worst",
+        "next",
+        "text",
+        "test",
+        "slot",
+        "shop",
+        "shot-list",
+        "tone",
+        "tune",
+        "bead",
+        "bread",
+        "beard",
+        "bend",
+        "band",
+        "blank",
+        "lead",
+        "head",
+        "dead",
+        "fads",
+        "fried",
+        "fade-in",
+        "hide",
+        "side",
+        "ride",
+        "wide",
+        "bass",
+        "pass",
+        "mass",
+        "bees",
+        "sits",
+    ]
 )
 """Words of their own that look like slips of known ones."""

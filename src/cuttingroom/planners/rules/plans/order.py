@@ -1,0 +1,167 @@
+"""Plans crossfades, new media, and clips that change places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from cuttingroom.core.time import format_ticks, seconds_to_ticks
+from cuttingroom.planners.rules import readings as r
+from cuttingroom.planners.rules.board import Board, Unclear
+from cuttingroom.planners.rules.places import (
+    length_ticks,
+    point_ticks,
+    seconds_text,
+)
+from cuttingroom.planners.rules.targets import (
+    describe_clips,
+    elements_of,
+    find_clip,
+    find_clips,
+    find_media,
+    same_name,
+)
+from cuttingroom.timeline.edits.append import Append
+from cuttingroom.timeline.edits.base import MediaRef
+from cuttingroom.timeline.edits.close_gaps import CloseGaps
+from cuttingroom.timeline.edits.crossfade import Crossfade
+from cuttingroom.timeline.edits.insert import Insert
+from cuttingroom.timeline.edits.move import Move
+from cuttingroom.timeline.model import Element, MediaSource
+
+DEFAULT_CROSSFADE = Fraction(1)
+DEFAULT_STILL = Fraction(5)
+
+
+def plan_crossfade(board: Board, crossfade: r.Crossfade) -> None:
+    length = seconds_to_ticks(DEFAULT_CROSSFADE)
+    if crossfade.length is not None:
+        length = length_ticks(board, crossfade.length)
+    clips = board.lead()
+    if len(clips) < 2:
+        raise Unclear(f"A crossfade needs two clips that touch. {describe_clips(board)}")
+    pairs = _pairs(board, crossfade, clips)
+    for left, right in pairs:
+        board.add(Crossfade(left_id=left, right_id=right, duration_ticks=length))
+    if crossfade.length is None:
+        board.assume(f"A crossfade lasts {seconds_text(length)}.")
+
+
+def _pairs(board: Board, crossfade: r.Crossfade, clips: Sequence[Element]) -> list[tuple[str, str]]:
+    if crossfade.pair is None:
+        pairs = [(a.id, b.id) for a, b in zip(clips, clips[1:], strict=False) if a.end_ticks == b.start_ticks]
+        if not pairs:
+            raise Unclear("No two clips touch. Should the gaps between them be closed first?")
+        if len(pairs) < len(clips) - 1:
+            board.assume(
+                f"Only {len(pairs)} of {len(clips) - 1} places have clips that touch without a transition."
+            )
+        return pairs
+    left, right = (find_clips(board, ref) for ref in crossfade.pair)
+    return [(left[-1].id, right[0].id)]
+
+
+def plan_place(board: Board, place: r.Place) -> None:
+    """Bring a file in, or move the clip of that name."""
+    media = find_media(board, place.name)
+    on_timeline = any(same_name(e.name, place.name) for e in board.lead(board.now))
+    if on_timeline and media is not None and media.artifact_id not in _played(board):
+        raise Unclear(
+            f"“{place.name}” is a clip and also a file that is not used yet. Move the clip, or add the file?"
+        )
+    if on_timeline:
+        if place.at is None:
+            raise Unclear(f"“{place.name}” is on the timeline already. Where should it go?")
+        plan_move(board, r.Move(r.ClipName(place.name), place.at))
+        return
+    if media is None:
+        files = ", ".join(f"“{m.name}”" for m in board.context.media[:9]) or "none"
+        raise Unclear(f"There is no file called “{place.name}”. The files are: {files}.")
+    _place_media(board, place, media)
+
+
+def _played(board: Board) -> set[str]:
+    sources = (e.source for t in board.now.tracks for e in t.elements)
+    return {s.artifact_id for s in sources if isinstance(s, MediaSource)}
+
+
+def _place_media(board: Board, place: r.Place, media: MediaRef) -> None:
+    if not media.has_picture and not media.is_still:
+        raise Unclear(
+            f"“{media.name}” is only heard. Should it be background music?", (f"use {media.name} as music",)
+        )
+    duration = _still_ticks(board, place, media)
+    if place.at is None:
+        board.assume(f"“{media.name}” goes to the end.")
+    if place.at is None or place.at == r.Edge("end"):
+        board.add(Append(media=media, duration_ticks=duration))
+    else:
+        board.add(Insert(media=media, at_ticks=point_ticks(board, place.at), duration_ticks=duration))
+
+
+def _still_ticks(board: Board, place: r.Place, media: MediaRef) -> int | None:
+    if not media.is_still:
+        if place.length is not None:
+            raise Unclear(f"“{media.name}” has its own length. Which part of it is meant?")
+        return None
+    if place.length is not None:
+        return length_ticks(board, place.length)
+    board.assume(f"A picture is shown for {seconds_text(seconds_to_ticks(DEFAULT_STILL))}.")
+    return seconds_to_ticks(DEFAULT_STILL)
+
+
+def plan_move(board: Board, move: r.Move) -> None:
+    if isinstance(move.target, (r.Sort, r.TitleText)):
+        elements = elements_of(board, move.target)
+        if len(elements) != 1:
+            raise Unclear(f"There are {len(elements)} of them. Which one should move?")
+        board.add(Move(element_id=elements[0].id, to_ticks=point_ticks(board, move.to)))
+        return
+    assert not isinstance(move.target, (r.Everything, r.It))
+    moving = find_clips(board, move.target)
+    to = point_ticks(board, move.to)
+    clips = list(board.lead())
+    rest = [e for e in clips if e not in moving]
+    inside = [e for e in rest if e.start_ticks < to < e.end_ticks]
+    if inside:
+        raise Unclear(
+            f"{format_ticks(to)} is in the middle of another clip. Should the clip go before it or after it?",
+            ("before it", "after it"),
+        )
+    before = [e for e in rest if e.end_ticks <= to]
+    _reorder(board, [*before, *moving, *rest[len(before) :]])
+
+
+def plan_swap(board: Board, swap: r.Swap) -> None:
+    first, second = find_clip(board, swap.first), find_clip(board, swap.second)
+    places = {first.id: second, second.id: first}
+    _reorder(board, [places.get(e.id, e) for e in board.lead()])
+
+
+def _reorder(board: Board, wanted: list[Element]) -> None:
+    """Move what comes after the part that is in order already to the end, in the wanted order, and close up."""
+    clips = list(board.lead())
+    if [e.id for e in wanted] == [e.id for e in clips]:
+        raise Unclear("The clips are in this order already. What should move?")
+    if (
+        any(a.end_ticks != b.start_ticks for a, b in zip(clips, clips[1:], strict=False))
+        or clips[0].start_ticks
+    ):
+        raise Unclear(
+            "The clips overlap or have gaps between them, so moving one would change the others too. "
+            "Should the gaps be closed first?",
+            ("close the gaps",),
+        )
+    staying, position = 0, -1
+    for element in wanted:
+        if clips.index(element) < position:
+            break
+        position = clips.index(element)
+        staying += 1
+    end = clips[-1].end_ticks
+    for element in wanted[staying:]:
+        board.add(Move(element_id=element.id, to_ticks=end))
+        end += element.duration_ticks
+    board.add(CloseGaps())
+    if any(t.elements for t in board.now.tracks if t.follows_ripple and t.kind in ("overlay", "captions")):
+        board.assume("Titles and captions are not moved with the clips.")

@@ -1,0 +1,114 @@
+"""Plans titles, captions and new tracks."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from cuttingroom.core.time import TimeRange, format_ticks, seconds_to_ticks
+from cuttingroom.planners.rules import readings as r
+from cuttingroom.planners.rules.board import Board, Unclear
+from cuttingroom.planners.rules.places import (
+    length_ticks,
+    point_ticks,
+    seconds_text,
+    where_ranges,
+)
+from cuttingroom.planners.rules.targets import (
+    tracks_of,
+)
+from cuttingroom.timeline.edits.add_captions import AddCaptions, SourceTranscript
+from cuttingroom.timeline.edits.add_title import AddTitle
+from cuttingroom.timeline.edits.add_track import AddTrack
+from cuttingroom.timeline.model import Element, MediaSource, TrackKind
+
+DEFAULT_TITLE = Fraction(4)
+
+
+def plan_title(board: Board, title: r.Title) -> None:
+    if title.text is None:
+        raise Unclear("What should the title say? Put the words in quotation marks.")
+    span = _title_span(board, title)
+    board.add(
+        AddTitle(
+            text=title.text,
+            at_ticks=span.start_ticks,
+            duration_ticks=span.duration_ticks,
+            position=title.position or "centre",  # type: ignore[arg-type]
+        )
+    )
+    if title.position is None:
+        board.assume("The title stands in the centre.")
+
+
+def _title_span(board: Board, title: r.Title) -> TimeRange:
+    over = title.over
+    if isinstance(over, r.Vague):
+        title = r.Title(title.text, r.Edge(over.side), title.length, None, title.position)
+        over = None
+    if over is not None:
+        ranges = where_ranges(board, over)
+        if len(ranges) != 1:
+            raise Unclear("When should the title appear?")
+        return ranges[0]
+    length = seconds_to_ticks(DEFAULT_TITLE)
+    if title.length is not None:
+        length = length_ticks(board, title.length)
+    else:
+        board.assume(f"A title stays for {seconds_text(length)}.")
+    if title.at is None:
+        board.assume("The title comes at the start.")
+    end = board.end_ticks()
+    at = point_ticks(board, title.at or r.Edge("start"))
+    if title.at == r.Edge("end"):
+        at = max(0, end - length)
+    if at >= end:
+        raise Unclear(
+            f"A title at {format_ticks(at)} would come when the video is over. When should it appear?"
+        )
+    if at + length > end:
+        board.assume(f"The title ends with the video, after {seconds_text(end - at)}.")
+        length = end - at
+    return TimeRange(start_ticks=at, duration_ticks=length)
+
+
+def plan_captions(board: Board, captions: r.Captions) -> None:
+    played = {
+        e.source.artifact_id: e.name
+        for e in _all_elements(board)
+        if isinstance(e.source, MediaSource) and e.has_sound
+    }
+    known = {a: t for a, t in board.context.transcripts.items() if a in played and t.words}
+    if not known:
+        raise Unclear(
+            "There is no transcript with words for this video. Bring in subtitles or a script, or set up transcription."
+        )
+    silent = [played[a] or a for a in _lead_artifacts(board) if a not in known]
+    if silent:
+        board.assume(f"Without a transcript, and so without captions: {', '.join(dict.fromkeys(silent))}.")
+    for artifact_id, transcript in known.items():
+        board.cite("transcript", artifact_id)
+        if transcript.quality in ("draft", "estimated"):
+            board.assume(
+                f"The transcript of “{played[artifact_id]}” is only a {transcript.quality}: read the captions."
+            )
+    sources = tuple(
+        SourceTranscript(artifact_id=a, language=t.language, words=t.words) for a, t in known.items()
+    )
+    if captions.position is None:
+        board.add(AddCaptions(transcripts=sources))
+    else:
+        board.add(AddCaptions(transcripts=sources, position=captions.position))  # type: ignore[arg-type]
+    if tracks_of(board.context.timeline, "captions"):
+        board.assume("The captions that are there are replaced.")
+
+
+def _all_elements(board: Board) -> list[Element]:
+    return [e for t in board.timeline.tracks for e in t.elements]
+
+
+def _lead_artifacts(board: Board) -> list[str]:
+    return [e.source.artifact_id for e in board.lead() if isinstance(e.source, MediaSource) and e.has_sound]
+
+
+def plan_track(board: Board, track: r.AddTrack) -> None:
+    board.add(AddTrack(kind=TrackKind(track.kind), name=track.name or ""))
