@@ -6,27 +6,41 @@ import os
 import signal
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
-import psutil
 import pytest
 
 from cuttingroom.cli import doctor, projects
 from terminal import Terminal
 
+CUT = "cut the first second"
 PROGRAM = (sys.executable, "-m", "cuttingroom.cli")
 
 
-def _start(home: Path, *arguments: str | Path, **environment: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [*PROGRAM, *map(str, arguments)],
-        env={**os.environ, "CUTTINGROOM_HOME": str(home), **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@contextmanager
+def started(home: Path, *arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
+    """The program in a process of its own, which is gone at the end."""
+    environment = {**os.environ, "CUTTINGROOM_HOME": str(home)}
+    command = [*PROGRAM, *map(str, arguments)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, env=environment, text=True, **pipes) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def read_until(process: subprocess.Popen[str], words: str) -> None:
+    """Read lines of its output up to one with these words."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    for line in process.stdout:
+        if words in line:
+            return
+    raise AssertionError(f"it ended without saying {words}: {process.stderr.read()}")
 
 
 def test_the_version_is_that_of_the_package(terminal: Terminal):
@@ -98,67 +112,47 @@ def test_the_doctor_survives_what_ails_the_patient(terminal: Terminal, monkeypat
 
 
 def test_a_closed_pipe_is_quiet(tmp_path: Path):
-    process = _start(tmp_path / "home", "--help")
-    assert process.stdout is not None
-    process.stdout.close()
-    assert process.stderr is not None
-    assert process.stderr.read() == ""
-    process.stderr.close()
-    process.wait(60)
+    with started(tmp_path / "home", "--help") as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
 
 
 def test_a_worker_stops_cleanly_and_lets_the_next_one_in(tmp_path: Path):
     for _ in range(2):
-        process = _start(tmp_path / "home", "worker", "--json")
-        assert process.stdout is not None
-        assert '"ready"' in process.stdout.readline()
-        process.send_signal(signal.SIGTERM)
-        out, err = process.communicate(timeout=60)
-        assert (process.returncode, err) == (0, "")
-        assert '"stopped"' in out
+        with started(tmp_path / "home", "worker", "--json") as process:
+            read_until(process, '"ready"')
+            process.send_signal(signal.SIGTERM)
+            out, err = process.communicate(timeout=60)
+            assert (process.returncode, err) == (0, "")
+            assert '"stopped"' in out
 
 
 def test_another_worker_does_what_the_terminal_asks_for(terminal: Terminal, clip: Path):
-    worker = _start(terminal.home, "worker", "--json")
-    assert worker.stdout is not None
-    assert '"ready"' in worker.stdout.readline()
-    try:
-        said = terminal.type("edit", clip, "cut the first second", "--yes", "--json")
+    with started(terminal.home, "worker", "--json") as worker:
+        read_until(worker, '"ready"')
+        said = terminal.type("edit", clip, f"{CUT}, don't render", "--yes", "--json")
         assert said.lines[-1]["run"]["status"] == "completed"
         log = (terminal.home / "cuttingroom.log").read_text()
         assert f"Process {worker.pid} is already working" in log
-    finally:
-        worker.send_signal(signal.SIGTERM)
-        worker.communicate(timeout=60)
 
 
 def test_a_killed_edit_is_finished_by_the_next_command_that_works(terminal: Terminal, clip: Path):
-    process = _start(terminal.home, "edit", clip, "cut the first second", "--yes", "--json")
-    assert process.stdout is not None
-    for line in process.stdout:
-        if '"plan"' in line:
-            break
-    psutil.Process(process.pid).kill()
-    process.communicate(timeout=60)
-    said = terminal.type("run", "watch", "last", "--json")
-    assert said.lines[-1]["run"]["status"] == "completed"
-    events = said.lines[-1]["run"]["events"]
-    assert [e["tool"] for e in events if e["status"] == "succeeded" and e["version_after"]] == [
-        "remove_ranges"
-    ]
+    with started(terminal.home, "edit", clip, CUT, "--yes", "--json") as process:
+        read_until(process, '"plan"')
+        process.kill()
+    receipt = terminal.type("run", "watch", "last", "--json").lines[-1]["run"]
+    assert receipt["status"] == "completed"
+    assert [e["tool"] for e in receipt["events"] if e["version_after"]] == ["remove_ranges"]
     assert terminal.type("ledger", "verify", "last", "--json").data["ok"]
 
 
 def test_ctrl_c_without_a_person_leaves_the_run_to_go_on_later(terminal: Terminal, clip: Path):
-    process = _start(terminal.home, "edit", clip, "cut the first second", "--yes", "--json")
-    assert process.stdout is not None
-    for line in process.stdout:
-        if '"phase"' in line:
-            break
-    process.send_signal(signal.SIGINT)
-    began = time.monotonic()
-    out, _ = process.communicate(timeout=60)
-    assert process.returncode == 130, out
-    assert time.monotonic() - began < 30
-    assert '"left"' in out
+    with started(terminal.home, "edit", clip, CUT, "--yes", "--json") as process:
+        read_until(process, '"phase"')
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+        assert process.returncode == 130
+        assert '"left"' in out
     assert terminal.type("run", "watch", "--json").lines[-1]["run"]["status"] == "completed"
