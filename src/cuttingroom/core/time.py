@@ -84,7 +84,8 @@ class Rate(Ratio):
 
     def frames(self, ticks: int) -> int:
         """The number of the frame that is nearest to `ticks`, halves up."""
-        return round_half_up(Fraction(ticks, self.frame_ticks))
+        frame = self.frame_ticks
+        return (2 * ticks + frame) // (2 * frame)
 
     def ticks(self, frames: int) -> int:
         return frames * self.frame_ticks

@@ -216,7 +216,7 @@ def _try_edit(
         title = edit.describe(before)
         after = edit.apply(before)
         _check_new_assets(session, project, before, after)
-        inverse = edit.inverse(before)
+        inverse = edit.inverse(before, after)
     except (InvalidInput, NotFound) as error:
         draft = ledger.EventDraft(
             **common,

@@ -17,11 +17,12 @@ def compare(before: Timeline, after: Timeline) -> tuple[dict[str, Any], dict[str
     listed = moved = more = 0
     for element_id in old.keys() | new.keys():
         was, now = old.get(element_id), new.get(element_id)
-        if was == now or (was and now and was[1] is now[1] and was[0] == now[0]):
-            continue
-        if was and now and was[0] == now[0] and _same_but_start(was[1], now[1]):
-            moved += 1
-            continue
+        if was and now and was[0] == now[0]:
+            if was[1] is now[1]:
+                continue
+            if was[1].content_hash == now[1].content_hash:
+                moved += was[1].start_ticks != now[1].start_ticks
+                continue
         if listed >= MAX_LISTED:
             more += 1
             continue
@@ -47,10 +48,6 @@ def _side(timeline: Timeline) -> dict[str, Any]:
         "transitions": transitions,
         "elements": {},
     }
-
-
-def _same_but_start(was: Element, now: Element) -> bool:
-    return was.model_copy(update={"start_ticks": 0}) == now.model_copy(update={"start_ticks": 0})
 
 
 def _summary(track_id: str, element: Element) -> dict[str, Any]:

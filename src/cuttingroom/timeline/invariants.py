@@ -1,7 +1,7 @@
 """What every timeline must satisfy, with the messages that people see everywhere."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection
 
 from cuttingroom.core.errors import InvalidInput, TimelineInvalid
 from cuttingroom.core.time import format_ticks, round_half_up
@@ -95,12 +95,14 @@ def check_change(before: Timeline, after: Timeline) -> None:
         raise TimelineInvalid("Project cannot be saved if timeline has no tracks", field="timeline.tracks")
     _require_unique(_ids(after))
     known = {id(track) for track in before.tracks}
-    sound = {(track.kind, e.content_hash) for track in before.tracks for e in track.elements}
     track_ids = {t.id for t in after.tracks}
     lost_a_track = any(t.id not in track_ids for t in before.tracks)
     for track in after.tracks:
-        if id(track) not in known or lost_a_track:
-            check_track(track, after, sound=() if lost_a_track else sound)
+        if lost_a_track:
+            check_track(track, after)
+        elif id(track) not in known:
+            same_kind = (t for t in before.tracks if t.kind is track.kind)
+            check_track(track, after, sound={e.content_hash for t in same_kind for e in t.elements})
 
 
 def check_assets(timeline: Timeline, known_artifact_ids: Collection[str]) -> None:
@@ -118,15 +120,15 @@ def check_assets(timeline: Timeline, known_artifact_ids: Collection[str]) -> Non
                 )
 
 
-def check_track(track: Track, timeline: Timeline, sound: Collection[tuple[TrackKind, str]] = ()) -> None:
+def check_track(track: Track, timeline: Timeline, sound: Collection[str] = ()) -> None:
     """Raise TimelineInvalid with the first rule the track breaks.
 
-    `sound` holds the track kind and content hash of elements known to be right wherever they start.
+    `sound` holds the content hashes of elements known to be right on such a track, wherever they start.
     """
     frame = timeline.rate.frame_ticks
     track_ids = {t.id for t in timeline.tracks}
     for element in track.elements:
-        if not sound or (track.kind, element.content_hash) not in sound:
+        if not sound or element.content_hash not in sound:
             check_element(element, track, frame, track_ids)
         elif (
             not 0 <= element.start_ticks <= MAX_TICKS - element.duration_ticks or element.start_ticks % frame
@@ -253,16 +255,16 @@ def _check_join(track: Track, n: int, duration_ticks: int, overlap: int) -> None
         )
 
 
-def _ids(timeline: Timeline) -> Iterator[str]:
+def _ids(timeline: Timeline) -> list[str]:
+    ids = [m.id for m in timeline.markers]
     for track in timeline.tracks:
-        yield track.id
-        yield from (e.id for e in track.elements)
-        yield from (t.id for t in track.transitions)
-    yield from (m.id for m in timeline.markers)
+        ids.append(track.id)
+        ids += [e.id for e in track.elements]
+        ids += [t.id for t in track.transitions]
+    return ids
 
 
-def _require_unique(ids: Iterable[str]) -> None:
-    ids = list(ids)
+def _require_unique(ids: list[str]) -> None:
     if len(set(ids)) != len(ids):
         twice = next(i for i, n in Counter(ids).items() if n > 1)
         raise TimelineInvalid(f"The id {twice} is used twice", id=twice)

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cached_property
+from operator import attrgetter
 from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import Field, model_validator
@@ -219,6 +220,9 @@ class Transition(Frozen):
     duration_ticks: Positive
 
 
+_PLACE = attrgetter("start_ticks", "id")
+
+
 class Track(Frozen):
     """Elements in order of their start. With `follows_ripple` they move when time is inserted or removed."""
 
@@ -237,9 +241,16 @@ class Track(Frozen):
     def end_ticks(self) -> int:
         return max((e.start_ticks + e.duration_ticks for e in self.elements), default=0)
 
+    @cached_property
+    def state_hash(self) -> str:
+        """SHA-256 over the track itself, then the start and hash of each element, a line each."""
+        own = canonical_json(self.model_dump(mode="json", exclude={"elements"})).decode()
+        lines = [f"{e.start_ticks} {e.content_hash}" for e in self.elements]
+        return sha256("\n".join([own, *lines]).encode())
+
     def with_elements(self, elements: tuple[Element, ...] | list[Element]) -> Self:
         """This track with other elements, put in order."""
-        ordered = tuple(sorted(elements, key=lambda e: (e.start_ticks, e.id)))
+        ordered = tuple(sorted(elements, key=_PLACE))
         return self.model_copy(update={"elements": ordered})
 
 
@@ -289,16 +300,9 @@ class Timeline(Frozen):
 
     @cached_property
     def state_hash(self) -> str:
-        """SHA-256 over the settings, the tracks and the start and hash of each element."""
-        tracks = [
-            [
-                t.model_dump(mode="json", exclude={"elements"}),
-                [[e.start_ticks, e.content_hash] for e in t.elements],
-            ]
-            for t in self.tracks
-        ]
+        """SHA-256 over the settings, the markers and the hash of each track."""
         rest = self.model_dump(mode="json", exclude={"tracks"})
-        return hash_json([rest, tracks])
+        return hash_json([rest, [t.state_hash for t in self.tracks]])
 
     def to_json(self) -> dict[str, Any]:
         return self.model_dump(mode="json")

@@ -110,8 +110,8 @@ class _TimeMap:
             return ticks
         if n == len(self._old) - 1:
             return ticks + self._new[n] - self._old[n]
-        slope = Fraction(self._new[n + 1] - self._new[n], self._old[n + 1] - self._old[n])
-        return self._rate.snap(self._new[n] + round_half_up((ticks - self._old[n]) * slope))
+        was, now = self._old[n + 1] - self._old[n], self._new[n + 1] - self._new[n]
+        return self._rate.snap(self._new[n] + (2 * (ticks - self._old[n]) * now + was) // (2 * was))
 
     def move(self, track: Track) -> Track:
         return mended(track.with_elements([self._moved(e) for e in track.elements]))
