@@ -1,5 +1,6 @@
 """Silences, shots, loudness and defects, measured on sound and pictures made for it and on real speech."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,6 @@ from cuttingroom.media.contact_sheet import make_contact_sheet
 from cuttingroom.media.probe import probe
 from cuttingroom.media.sample import make_sample_video
 from media_factory import SECOND, make_sound, make_video, tone
-import itertools
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.container import OutputContainer
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
@@ -107,7 +108,7 @@ def _resampled(samples: NDArray[np.float32], rate: int) -> NDArray[np.float32]:
 
 
 def _encode_sound(
-    container: av.container.OutputContainer, stream: av.AudioStream, sound: NDArray[np.float32], number: int
+    container: OutputContainer, stream: av.AudioStream, sound: NDArray[np.float32], number: int
 ) -> None:
     step = SAMPLE_RATE // RATE
     part = np.ascontiguousarray(sound[None, number * step : (number + 1) * step])

@@ -131,8 +131,8 @@ def render(
     """Render `timeline` to `out`. `files` and `facts` are by artifact id; `work` is a private empty folder.
 
     `cores` pieces are made at a time. `out` appears only when it is whole: the frames are counted first.
-    `report` and `is_canceled` are called from this thread only. Raises InvalidInput for an empty timeline, MediaRefused for a missing file,
-    MediaFailed, StorageFailed or Canceled; then nothing is left under the name `out`.
+    `report` and `is_canceled` are called from this thread only. Raises InvalidInput for an empty timeline,
+    MediaRefused for a missing file, MediaFailed, StorageFailed or Canceled; then nothing has the name `out`.
     """
     _check(timeline, files, facts)
     place_fonts(work)
