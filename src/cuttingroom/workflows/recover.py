@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
+from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -34,25 +36,31 @@ def resume_lost_runs(app: App, engine: Engine, *, lost_after: timedelta = LOST_A
 
     A job can end without ending its run only when the database or the disk was away at that very moment.
     """
-    resumed = 0
     with app.database.transaction() as session:
-        candidates = session.scalars(
-            sa.select(Run.id).where(
+        candidates = session.execute(
+            sa.select(Run.id, Run.attempt, Run.status).where(
                 Run.status.in_((*_PLANNING, *_EXECUTING)), Run.updated_at < clock.now() - lost_after
             )
         ).all()
-    for run_id in candidates:
-        with app.database.transaction() as session:
-            run = session.scalars(sa.select(Run).where(Run.id == run_id).with_for_update()).one()
-            planning = run.status in _PLANNING
-            job_id = f"{run.id}/{'plan' if planning else 'execute'}/{run.attempt}"
-            if run.status not in (*_PLANNING, *_EXECUTING) or engine.is_pending(job_id):
-                continue
-            run.attempt += 1
-            (enqueue_planning if planning else enqueue_execution)(engine, session, run)
-            resumed += 1
-            log.warning("run %s had lost its job %s and goes on", run_id, job_id)
-    return resumed
+    # The engine is asked outside of the domain's transaction: on SQLite it could not answer inside.
+    lost = [(i, n, s) for i, n, s in candidates if not engine.is_pending(_job_id(i, n, s))]
+    return sum(_resume(app, engine, run_id, attempt, status) for run_id, attempt, status in lost)
+
+
+def _resume(app: App, engine: Engine, run_id: str, attempt: int, status: RunStatus) -> bool:
+    """Give one run its new job, unless it has moved on since it was found lost."""
+    with app.database.transaction() as session:
+        run = session.scalars(sa.select(Run).where(Run.id == run_id).with_for_update()).one()
+        if (run.attempt, run.status) != (attempt, status):
+            return False
+        run.attempt += 1
+        (enqueue_planning if status in _PLANNING else enqueue_execution)(engine, session, run)
+    log.warning("run %s had lost its job %s and goes on", run_id, _job_id(run_id, attempt, status))
+    return True
+
+
+def _job_id(run_id: str, attempt: int, status: RunStatus) -> str:
+    return f"{run_id}/{'plan' if status in _PLANNING else 'execute'}/{attempt}"
 
 
 def sweep(app: App, *, older_than: timedelta = LEFTOVER_AFTER) -> dict[str, int]:
@@ -85,10 +93,19 @@ def _sweep_folders(app: App, older_than: float) -> int:
     swept = 0
     if app.settings.work_folder.is_dir():
         for folder in app.settings.work_folder.iterdir():
-            if folder.stat().st_mtime < older_than:
+            if _last_change(folder) < older_than:
                 shutil.rmtree(folder, ignore_errors=True)
                 swept += 1
     return swept
+
+
+def _last_change(folder: Path) -> float:
+    """When anything in the folder was last written; a live attempt writes deep inside. 0 when it is gone."""
+    moments = [0.0]
+    for path in (folder, *folder.rglob("*")):
+        with suppress(FileNotFoundError):
+            moments.append(path.stat().st_mtime)
+    return max(moments)
 
 
 class Upkeep:
