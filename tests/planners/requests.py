@@ -1,7 +1,9 @@
 """Requests as people type them, each with the plan that is right or the question that is right.
 
-Times are seconds. `Want("remove_ranges", ranges=[(0, 10)])` is a call with the arguments that matter; others may
-be anything. `asks` is a part of the question that must come back. `seconds` is the length of the video after the
+Times are seconds. `Want("remove_ranges", ranges=[(0, 10)])` is a call with the arguments that matter;
+others may
+be anything. `asks` is a part of the question that must come back. `seconds` is the length of the video
+after the
 plan. The final `render` is expected of every plan and not written down.
 """
 

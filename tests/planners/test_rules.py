@@ -15,14 +15,19 @@ from planners.worlds import TIMELINES, context
 PLANNER = RulesPlanner()
 WORDS = sorted({" ".join(phrase) for phrase in PHRASES})
 PIECES = [
-    *WORDS, "0:10", "0:30", "1:05", "9:59", "10", "5", "2x", "50%", "-6dB", "3s", "1m20s", "the", "a", ",", ".", "and",
+    *WORDS, "0:10", "0:30", "1:05", "9:59", "10", "5", "2x", "50%", "-6dB", "3s", "1m20s", "the", "a", ",",
+    ".", "and",
     "then", '"Hello"', "harbour.mp4", "pier", "clip 2", "clip 9", "the music", "10 seconds", "half a minute",
 ]  # fmt: skip
 COMMON = [
-    "cut", "keep", "mute", "speed up", "split", "fade out", "add a title", '"Hi"', "the first", "the last", "0:10",
-    "0:20", "to", "from", "at", "10 seconds", "clip 2", "clip 1", "clip 3", "2x", "by", "half", "and", "then", ",",
-    "the music", "captions", "remove", "move", "the start", "the end", "silences", "over", "crossfade", "add", "it",
-    "calm piano", "music", "between", "the second half", "trim", "swap", "for 3 seconds", "at 0:30", "don't touch",
+    "cut", "keep", "mute", "speed up", "split", "fade out", "add a title", '"Hi"', "the first", "the last",
+    "0:10",
+    "0:20", "to", "from", "at", "10 seconds", "clip 2", "clip 1", "clip 3", "2x", "by", "half", "and",
+    "then", ",",
+    "the music", "captions", "remove", "move", "the start", "the end", "silences", "over", "crossfade",
+    "add", "it",
+    "calm piano", "music", "between", "the second half", "trim", "swap", "for 3 seconds", "at "
+    "0:30", "don't touch",
 ]  # fmt: skip
 
 

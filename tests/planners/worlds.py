@@ -1,4 +1,5 @@
-"""The timelines that the written requests are about. All times here are seconds; all run at 30 frames a second."""
+"""The timelines that the written requests are about. All times here are seconds; all run at 30 frames a
+second."""
 
 from cuttingroom.core.time import Rate, TimeRange, seconds_to_ticks
 from cuttingroom.planners.base import PlanContext

@@ -1,4 +1,5 @@
-"""Makes a call of a model complete: seconds to ticks, and facts about files from what is known, never from the model."""
+"""Makes a call of a model complete: seconds to ticks, and facts about files from what is known, never from
+the model."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from typing import Any
 
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.planners.base import PlanContext
+from cuttingroom.planners.json_values import is_array, is_object
 from cuttingroom.planners.seconds import with_ticks
 from cuttingroom.timeline.edits.add_captions import SourceTranscript
 from cuttingroom.timeline.edits.remove_silences import SourceSilences
@@ -20,7 +22,8 @@ MOST_DEPTH = 12
 def complete_call(call: Mapping[str, Any], context: PlanContext) -> dict[str, Any]:
     """The call with ticks and known facts in it.
 
-    Raises InvalidInput for a tool that cannot be planned and for a file that is not in the context: what belongs to
+    Raises InvalidInput for a tool that cannot be planned and for a file that is not in the context: what
+    belongs to
     somebody else looks the same as what does not exist.
     """
     if call.get("tool") not in PLANNED_NAMES:
@@ -42,10 +45,10 @@ def complete_call(call: Mapping[str, Any], context: PlanContext) -> dict[str, An
 
 def _check_files(value: Any, known: set[str]) -> None:
     """Raise for any file in any place of the call that the context does not hold."""
-    if isinstance(value, list):
+    if is_array(value):
         for part in value:
             _check_files(part, known)
-    elif isinstance(value, Mapping):
+    elif is_object(value):
         for name, part in value.items():
             if name == "artifact_id" and part not in known:
                 raise _unknown_file(part)
@@ -55,7 +58,7 @@ def _check_files(value: Any, known: set[str]) -> None:
 def _check_depth(value: Any, depth: int = 0) -> None:
     if depth > MOST_DEPTH:
         raise InvalidInput("The call is nested too deeply.")
-    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    parts = value.values() if is_object(value) else value if is_array(value) else ()
     for part in parts:
         _check_depth(part, depth + 1)
 
@@ -63,9 +66,9 @@ def _check_depth(value: Any, depth: int = 0) -> None:
 def _sources(call: Mapping[str, Any], field: str) -> list[str]:
     """The files that a call names, as ids or as objects with an id."""
     given = call.get(field)
-    if not isinstance(given, list):
+    if not is_array(given):
         raise InvalidInput(f"{field} must be a list of files.", field=field)
-    ids = [s.get("artifact_id") if isinstance(s, Mapping) else s for s in given]
+    ids = [s.get("artifact_id") if is_object(s) else s for s in given]
     return [str(i) for i in dict.fromkeys(map(str, ids))]
 
 

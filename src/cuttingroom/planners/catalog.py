@@ -24,7 +24,7 @@ def make_planner(
     settings: Settings,
     *,
     record_call: CallRecorder | None = None,
-    cache: CallCache | None = None,
+    cache: CallCache | None = None,  # noqa: ARG001 see below
     spent_microusd: Callable[[], int] | None = None,
     drafts: Iterable[PlanDraft | Exception] = (),
 ) -> Planner:

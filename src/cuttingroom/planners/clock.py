@@ -67,7 +67,8 @@ class Clock:
         )
 
     def place(self, ticks: int, *, is_end: bool = False) -> int:
-        """Where a moment lands. A moment that was cut away lands at the cut. `is_end`: the end of a stretch."""
+        """Where a moment lands. A moment that was cut away lands at the cut. `is_end`: the end of a
+        stretch."""
         found = self._containing(ticks, is_end)
         if found is not None:
             scale = Fraction(found.new.duration_ticks, found.old.duration_ticks)
@@ -118,7 +119,8 @@ def _holds(parent: Element, part: Element) -> bool:
 
 
 def _old_range(parent: Element, part: Element) -> TimeRange:
-    """The part of `parent`'s time that `part` plays. What has no time of its own was cut at its end, unless it is
+    """The part of `parent`'s time that `part` plays. What has no time of its own was cut at its end, unless
+    it is
     the later half."""
     one, other = parent.source, part.source
     if isinstance(one, MediaSource) and isinstance(other, MediaSource):

@@ -7,6 +7,7 @@ from typing import Any
 
 from cuttingroom.planners.clock import Clock
 from cuttingroom.planners.draft import ItemTrial, list_references
+from cuttingroom.planners.json_values import is_array, is_object
 from cuttingroom.timeline.model import Timeline
 
 _RANGE_ON_TIMELINE = frozenset({"trim", "ripple_trim", "mute_range"})
@@ -23,7 +24,8 @@ def follow(trial: ItemTrial) -> Clock:
 def find_dependencies(
     call: Mapping[str, Any], trial: ItemTrial, earlier: Sequence[ItemTrial], clocks: Sequence[Clock]
 ) -> tuple[int, ...]:
-    """Positions of the items that made an id or a file that `call` uses, cut an element that it names anew, or moved
+    """Positions of the items that made an id or a file that `call` uses, cut an element that it names anew,
+    or moved
     a time that it gives. `clocks` are those of `earlier`. Items that failed stand for nothing."""
     found = set(list_references(call))
     used = _strings(call)
@@ -49,15 +51,16 @@ def _recut(before: Timeline, after: Timeline) -> set[str]:
 
 
 def _strings(value: Any) -> set[str]:
-    if isinstance(value, Mapping):
+    if is_object(value):
         return {s for part in value.values() for s in _strings(part)}
-    if isinstance(value, (list, tuple)):
+    if is_array(value):
         return {s for part in value for s in _strings(part)}
     return {value} if isinstance(value, str) else set()
 
 
 def _moments(call: Mapping[str, Any], trial: ItemTrial) -> list[int]:
-    """The moments of the timeline that the call names. Music that is made is as long as what it is made for."""
+    """The moments of the timeline that the call names. Music that is made is as long as what it is made
+    for."""
     if call["tool"] == "make_music":
         return [trial.before_ticks]
     moments = [call[name] for name in ("at_ticks", "to_ticks") if isinstance(call.get(name), int)]

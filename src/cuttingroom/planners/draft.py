@@ -1,4 +1,5 @@
-"""Tries plan items one after the other on the timeline as it will then be. Both planners and the studio use it."""
+"""Tries plan items one after the other on the timeline as it will then be. Both planners and the studio use
+it."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cuttingroom.core.errors import InvalidInput, NotFound
+from cuttingroom.planners.json_values import is_array, is_object
 from cuttingroom.timeline.edits.base import Edit, FromItem, MediaRef
 from cuttingroom.timeline.model import Timeline
 from cuttingroom.tools.base import MakingTool
@@ -18,7 +20,8 @@ class ItemTrial:
     """What became of one item. `error` says why it cannot run; then the timeline stays as it was before it.
 
     `position` counts from 1; lengths of the timeline before and after are in ticks; `title` is one line for
-    people; `targets` are ids of tracks and elements; `tool` is the parsed call, None when it is not a call at all.
+    people; `targets` are ids of tracks and elements; `tool` is the parsed call, None when it is not a call
+    at all.
     """
 
     position: int
@@ -41,7 +44,8 @@ class ItemTrial:
 
 
 def try_items(timeline: Timeline, calls: Iterable[Mapping[str, Any]]) -> list[ItemTrial]:
-    """Each call tried on what the ones before it leave; a failed one changes nothing. Never raises for a bad call.
+    """Each call tried on what the ones before it leave; a failed one changes nothing. Never raises for a
+    bad call.
 
     Where a call says `{"from_item": n}` the expected file of item n stands in.
     """
@@ -84,9 +88,9 @@ def _tried(
 
 def _with_stand_ins(value: Any, earlier: list[ItemTrial]) -> Any:
     """`value` (JSON of an edit) with the expected file in the place of each reference to an earlier item."""
-    if isinstance(value, list):
+    if is_array(value):
         return [_with_stand_ins(part, earlier) for part in value]
-    if not isinstance(value, dict):
+    if not is_object(value):
         return value
     if value.keys() == FromItem.model_fields.keys():
         return _stand_in(value["from_item"], earlier).model_dump(mode="json")
@@ -108,10 +112,10 @@ def _stand_in(position: int, earlier: list[ItemTrial]) -> MediaRef:
 
 def list_references(value: Any) -> tuple[int, ...]:
     """Positions of the items whose files a call uses."""
-    if isinstance(value, Mapping):
+    if is_object(value):
         if set(value) == {"from_item"} and isinstance(value["from_item"], int):
             return (value["from_item"],)
         return tuple(dict.fromkeys(n for part in value.values() for n in list_references(part)))
-    if isinstance(value, (list, tuple)):
+    if is_array(value):
         return tuple(dict.fromkeys(n for part in value for n in list_references(part)))
     return ()

@@ -1,7 +1,9 @@
 """The model planner: a language model reads the request, we judge every item of its answer.
 
-Nothing that a model returns is believed: calls are parsed, files are looked up in the context, ids must exist on the
-timeline as it will then be, words and silences come from what is known and not from the model. What cannot run is
+Nothing that a model returns is believed: calls are parsed, files are looked up in the context, ids must
+exist on the
+timeline as it will then be, words and silences come from what is known and not from the model. What cannot
+run is
 sent back with the precise reasons, twice at most; what is still wrong then becomes a question.
 """
 
@@ -20,6 +22,7 @@ from cuttingroom.planners.base import ItemDraft, Need, PlanContext, PlanDraft, Q
 from cuttingroom.planners.calls import complete_call
 from cuttingroom.planners.dependencies import find_dependencies, follow
 from cuttingroom.planners.draft import ItemTrial, fail_item, list_references, try_item
+from cuttingroom.planners.json_values import is_array
 from cuttingroom.planners.prompting import quote, system_prompt, user_prompt
 from cuttingroom.providers.base import CallRecorder
 from cuttingroom.providers.language.agents import build_model, describe_model, run_agent
@@ -87,7 +90,8 @@ class ModelPlanner:
         return frozenset({Need.SILENCES, Need.TRANSCRIPT})
 
     def plan(self, context: PlanContext) -> PlanDraft:
-        """A draft whose items all run on the timeline. Raises ProviderError when the model is away, refuses or
+        """A draft whose items all run on the timeline. Raises ProviderError when the model is away, refuses
+        or
         never gives an answer of the right shape."""
         if not context.request.strip():
             question = Question("The request is empty. What should be done with the video?", "")
@@ -162,7 +166,8 @@ class ModelPlanner:
 
 
 _REPAIR = (
-    "Some of these items cannot run. Answer with the whole plan again, mended; leave out what cannot be done and ask "
+    "Some of these items cannot run. Answer with the whole plan again, mended; leave out what cannot be "
+    "done and ask "
     "about it instead. The block below says what is wrong, as data."
 )
 
@@ -192,13 +197,15 @@ def _complaints(answer: PlanAnswer, trials: Sequence[ItemTrial]) -> list[dict[st
 
 
 def _too_many(answer: PlanAnswer) -> str:
-    return f"The plan has {len(answer.items)} items; at most {MOST_ITEMS} are allowed. Can it be done in smaller steps?"
+    count = len(answer.items)
+    return f"The plan has {count} items; at most {MOST_ITEMS} are allowed. Can it be done in smaller steps?"
 
 
 def _question_about(context: PlanContext, trial: ItemTrial) -> Question:
     tool = str(trial.call.get("tool", "something"))[:60]
     return Question(
-        f"The model proposed “{tool}” as step {trial.position}, which cannot run: {(trial.error or '')[:600]} "
+        f"The model proposed “{tool}” as step {trial.position}, which cannot run: "
+        f"{(trial.error or '')[:600]} "
         "What should happen instead?",
         context.request[:200],
     )
@@ -233,7 +240,7 @@ def _renumbered(value: Any, places: dict[int, int]) -> Any:
     """A call whose references follow items to their new positions."""
     if not list_references(value):
         return value
-    if isinstance(value, list):
+    if is_array(value):
         return [_renumbered(part, places) for part in value]
     if set(value) == {"from_item"}:
         return {"from_item": places[value["from_item"]]}

@@ -1,4 +1,5 @@
-"""A planner that gives drafts prepared beforehand: for tests, and shipped so that nobody has to write another."""
+"""A planner that gives drafts prepared beforehand: for tests, and shipped so that nobody has to write
+another."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from cuttingroom.planners.base import Need, PlanContext, PlanDraft
 
 
 class ScriptedPlanner:
-    """Gives its drafts in turn; an exception among them is raised instead. `seen` holds the contexts it was given."""
+    """Gives its drafts in turn; an exception among them is raised instead. `seen` holds the contexts it was
+    given."""
 
     name = "scripted"
 

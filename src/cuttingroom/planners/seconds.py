@@ -1,13 +1,14 @@
-"""Seconds for models, ticks for tools: the same calls and schemas with the names and numbers that a model can handle."""
+"""Seconds for models, ticks for tools: the same calls and schemas with the names and numbers that a model
+can handle."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.time import seconds_to_ticks, ticks_to_seconds
+from cuttingroom.planners.json_values import is_array, is_object
 
 MOST_SECONDS = 10_000_000
 _SPAN = {"start_ticks", "duration_ticks"}
@@ -20,15 +21,16 @@ _SPAN_SCHEMA = {
 
 
 def with_ticks(value: Any) -> Any:
-    """JSON with `x_seconds` read as `x_ticks`, and `{start_seconds, end_seconds}` as a range. InvalidInput names a
+    """JSON with `x_seconds` read as `x_ticks`, and `{start_seconds, end_seconds}` as a range. InvalidInput
+    names a
     number that is none."""
-    if isinstance(value, list):
+    if is_array(value):
         return [with_ticks(part) for part in value]
-    if not isinstance(value, Mapping):
+    if not is_object(value):
         return value
     out: dict[str, Any] = {}
     for name, part in value.items():
-        if isinstance(name, str) and name.endswith("_seconds"):
+        if name.endswith("_seconds"):
             out[name.removesuffix("_seconds") + "_ticks"] = None if part is None else _ticks(name, part)
         else:
             out[name] = with_ticks(part)
@@ -50,10 +52,11 @@ def _ticks(name: str, seconds: Any) -> int:
 
 
 def schema_in_seconds(schema: Any) -> Any:
-    """A JSON schema of calls with lengths and places in seconds, without titles and generated ids' defaults."""
-    if isinstance(schema, list):
+    """A JSON schema of calls with lengths and places in seconds, without titles and generated ids'
+    defaults."""
+    if is_array(schema):
         return [schema_in_seconds(part) for part in schema]
-    if not isinstance(schema, Mapping):
+    if not is_object(schema):
         return schema
     if set(schema.get("properties", ())) == _SPAN:
         return _SPAN_SCHEMA

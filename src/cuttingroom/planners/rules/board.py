@@ -27,7 +27,8 @@ class Unclear(Exception):
 class Board:
     """`now` is the timeline that the person sees; `timeline` is what the items so far make of it.
 
-    `clocks[n]` follows the main track through item n + 1. `group` is how many items there were at the last "then".
+    `clocks[n]` follows the main track through item n + 1. `group` is how many items there were at the last
+    "then".
     """
 
     def __init__(self, context: PlanContext) -> None:
@@ -83,7 +84,8 @@ class Board:
             self.cited.append(entry)
 
     def add(self, tool: Edit | MakingTool, reason: str = "") -> int:
-        """Try one more item and keep it; returns its position. Raises Unclear with the reason when it cannot run."""
+        """Try one more item and keep it; returns its position. Raises Unclear with the reason when it
+        cannot run."""
         call = tool.model_dump(mode="json")
         trial = try_item(self.timeline, call, self.trials)
         if trial.error is not None:

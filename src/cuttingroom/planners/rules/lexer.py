@@ -1,6 +1,7 @@
 """Turns a request into terminals of the grammar, each with its place in what the person typed.
 
-Quoted text, clock times, lengths such as `1m20s`, factors, percentages and decibels are terminals by their shape;
+Quoted text, clock times, lengths such as `1m20s`, factors, percentages and decibels are terminals by their
+shape;
 known phrases by the vocabulary; names of media by the context. A word that is one slip away from exactly one
 known word is read as that word and the reading is noted. All else becomes UNKNOWN, which no rule accepts.
 """
@@ -47,7 +48,8 @@ _SHAPES = re.compile(
 
 @dataclass(frozen=True)
 class Piece:
-    """One terminal. `start` and `end` are characters of the request; `article`: a, the ... stood before it."""
+    """One terminal. `start` and `end` are characters of the request; `article`: a, the ... stood before
+    it."""
 
     kind: str
     text: str
@@ -122,7 +124,8 @@ def _length_seconds(text: str) -> Fraction:
 
 
 def _mark_names(request: str, pieces: list[Piece], names: Collection[str]) -> Iterator[Piece]:
-    """Pieces with those that spell a name replaced by one NAME. Names made of known words need their extension."""
+    """Pieces with those that spell a name replaced by one NAME. Names made of known words need their
+    extension."""
     spans: list[tuple[int, int, str]] = []
     for name in sorted({n for n in names if n.strip()}, key=len, reverse=True):
         stem = re.sub(r"\.\w{2,4}$", "", name)
@@ -240,7 +243,8 @@ def last_kind(piece: Piece | None) -> str:
 
 
 def _doubtful(pieces: list[Piece]) -> list[Piece]:
-    """`0.30` without a unit is a third of a second to some and half a minute to others: no rule accepts it."""
+    """`0.30` without a unit is a third of a second to some and half a minute to others: no rule accepts
+    it."""
     out: list[Piece] = []
     for n, piece in enumerate(pieces):
         after = pieces[n + 1].kind if n + 1 < len(pieces) else ""

@@ -31,7 +31,7 @@ def point_ticks(board: Board, point: r.Point, *, is_end: bool = False) -> int:
     """A moment on the timeline as it is by now. Raises Unclear when it lies outside the video."""
     match point:
         case r.At():
-            return _follow_clock(board, _now_ticks(board, point), point, is_end)
+            return _follow_clock(board, _now_ticks(board, point), is_end)
         case r.Edge(side):
             whole = board.end_ticks(board.group_timeline)
             at = {"start": 0, "middle": whole // 2, "end": whole}[side]
@@ -61,16 +61,18 @@ def _inside(board: Board, ticks: int, whole: int) -> int:
         )
     if ticks > whole + board.now.rate.frame_ticks:
         raise Unclear(
-            f"{format_ticks(ticks)} is after the end: the video lasts {format_ticks(whole)}. Which time is meant?"
+            f"{format_ticks(ticks)} is after the end: the video lasts {format_ticks(whole)}. Which time "
+            f"is meant?"
         )
     return min(ticks, whole)
 
 
-def _follow_clock(board: Board, ticks: int, at: r.At, is_end: bool) -> int:
+def _follow_clock(board: Board, ticks: int, is_end: bool) -> int:
     landed = _follow(board, 0, ticks, is_end=is_end)
     if landed != ticks and abs(landed - ticks) >= board.now.rate.frame_ticks:
         board.assume(
-            f"{format_ticks(ticks)} is the place you see now; after the other changes it is at {format_ticks(landed)}."
+            f"{format_ticks(ticks)} is the place you see now; after the other changes it is at "
+            f"{format_ticks(landed)}."
         )
     return landed
 
@@ -133,7 +135,8 @@ def _bounds(board: Board, stretch: r.Stretch) -> tuple[int, int]:
 
 
 def _relative(board: Board, start: int, end: int) -> tuple[int, int]:
-    """Where a part of the video as it was at the last "then" is by now; said aloud when other changes moved it."""
+    """Where a part of the video as it was at the last "then" is by now; said aloud when other changes moved
+    it."""
     landed = _follow(board, board.group, start), _follow(board, board.group, end, is_end=True)
     if landed != (start, end):
         board.assume(
@@ -154,7 +157,8 @@ def _check_order(board: Board, start: r.Point, end: r.Point) -> None:
             raise Unclear(
                 f"{format_ticks(last)} is not after but before {format_ticks(first)}."
                 if last < first
-                else f"From {format_ticks(first)} to the same moment is before anything can happen: it is empty."
+                else f"From {format_ticks(first)} to the same moment is before anything can happen: it "
+                f"is empty."
             )
 
 
@@ -221,10 +225,10 @@ def _part_of(board: Board, whole: TimeRange, start: int, end: int) -> TimeRange:
 def where_ranges(board: Board, where: r.Where) -> list[TimeRange]:
     """The time of a stretch, of clips, or of the whole video."""
     if isinstance(where, r.It):
-        where = follow_it(board)
+        return where_ranges(board, follow_it(board))
     if isinstance(where, r.Everything):
         return [TimeRange.between(0, board.end_ticks())]
-    if isinstance(where, (r.ClipNumber, r.ClipName, r.OnlyClip, r.AllClips, r.Sort, r.TitleText)):
+    if isinstance(where, (r.ClipNumber, r.ClipName, r.OnlyClip, r.AllClips, r.Sort, r.TitleText, r.Several)):
         return merge_ranges([e.range for e in elements_of(board, where)])
     return stretch_ranges(board, where)
 

@@ -2,13 +2,18 @@
 
 Rules for requests of several clauses, chosen so that one sentence means what its writer sees:
 
-1. Times (`0:30`, `10 seconds in`), clip numbers and names mean the video as the person sees it now, wherever they
-   stand in the request. In "cut the first 10 seconds and add a title at 0:30" the title comes where 0:30 was; the
+1. Times (`0:30`, `10 seconds in`), clip numbers and names mean the video as the person sees it now,
+wherever they
+   stand in the request. In "cut the first 10 seconds and add a title at 0:30" the title comes where 0:30
+   was; the
    moved time is listed with the assumptions.
-2. Relative places (first and last so many seconds, halves, start, middle, end, the last clip) mean the same video,
+2. Relative places (first and last so many seconds, halves, start, middle, end, the last clip) mean the same
+video,
    until a "then" ("after that", "next", "finally"): after it they mean what the changes before it have left.
-3. Between two "then"s what changes time (cuts, speed, order) is done first in the order said, then crossfades, then
-   all that rests on the pictures as they are (volume, fades, titles, captions, music). So "fade in and cut the
+3. Between two "then"s what changes time (cuts, speed, order) is done first in the order said, then
+crossfades, then
+   all that rests on the pictures as they are (volume, fades, titles, captions, music). So "fade in and cut
+   the
    first 10 seconds" fades the start that remains.
 4. A clause is planned whole or not at all. What is not understood, vague, outside the video, contradictory or
    refused by the edit becomes a question that quotes it. Everything filled in is listed as an assumption.
@@ -20,6 +25,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from cuttingroom.planners.base import Need, PlanContext, PlanDraft, Question
+from cuttingroom.planners.json_values import is_array
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
 from cuttingroom.planners.rules.plans import cuts, fades, music, order, sound, speed, titles
@@ -155,7 +161,8 @@ class _Planning:
         match reading:
             case r.Undo():
                 self.board.ask(
-                    "To take back what was done, run `cuttingroom undo last` (or `undo EVENT` for a single step)."
+                    "To take back what was done, run `cuttingroom undo last` (or `undo EVENT` for a "
+                    "single step)."
                 )
             case r.Render(preview):
                 self.wants_render = True
@@ -195,13 +202,15 @@ class _Planning:
             touched = self._touching(kept)
             if touched:
                 self.board.ask(
-                    f"{what.capitalize()} should stay as it is, but this changes it: {touched}. Which one counts?"
+                    f"{what.capitalize()} should stay as it is, but this changes it: {touched}. Which "
+                    f"one counts?"
                 )
             else:
                 self.board.assume(f"Nothing is done to {what}.")
 
     def _touching(self, kept: dict[str, Element]) -> str:
-        """The title of the first item that changes what should stay, or nothing. Moving along is no change."""
+        """The title of the first item that changes what should stay, or nothing. Moving along is no
+        change."""
         for item, trial in zip(self.board.items, self.board.trials, strict=True):
             after = {e.id: e for t in trial.after.tracks for e in t.elements}
             if any(i not in after or _without_place(after[i]) != _without_place(e) for i, e in kept.items()):
@@ -261,7 +270,7 @@ def _parts(value: Any) -> Iterator[Any]:
     if isinstance(value, r.Dont):
         return
     yield value
-    if isinstance(value, tuple):
+    if is_array(value):
         for part in value:
             yield from _parts(part)
     elif hasattr(value, "__dataclass_fields__"):

@@ -94,7 +94,12 @@ class It:
     """What the sentence was about before, else the whole video."""
 
 
-Target = ClipRef | Sort | TitleText | Everything | It
+@dataclass(frozen=True)
+class Several:
+    targets: tuple[Target, ...]
+
+
+Target = ClipRef | Sort | TitleText | Everything | It | Several
 
 
 @dataclass(frozen=True)
@@ -367,7 +372,8 @@ class Dont:
 
 
 Reading = (
-    Cut | CutUnplaced | Keep | Remove | Silences | RemoveGaps | CloseGaps | Trim | Split | Speed | Volume | Mute | Fade | Fades
+    Cut | CutUnplaced | Keep | Remove | Silences | RemoveGaps | CloseGaps | Trim | Split | Speed | Volume |
+    Mute | Fade | Fades
     | Crossfade | Title | Captions | Music | Place | Move | Swap | AddTrack | Render | Undo | Protect | Dont
 )  # fmt: skip
 

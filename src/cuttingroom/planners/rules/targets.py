@@ -30,9 +30,11 @@ def _count(number: int, noun: str) -> str:
 
 
 def find_clips(board: Board, ref: r.ClipRef) -> tuple[Element, ...]:
-    """The pieces that the clip has become by now, in order. Raises Unclear when there is no such clip, or none left.
+    """The pieces that the clip has become by now, in order. Raises Unclear when there is no such clip, or
+    none left.
 
-    Numbers and names mean the timeline that the person sees; first and last, after a "then", what is left then.
+    Numbers and names mean the timeline that the person sees; first and last, after a "then", what is left
+    then.
     """
     original = _named_clips(board, ref)
     ids, start = tuple(e.id for e in original), 0
@@ -45,8 +47,7 @@ def find_clips(board: Board, ref: r.ClipRef) -> tuple[Element, ...]:
             "Nothing of this clip is left after the other changes of this request. What should happen?"
         )
     by_id = {e.id: e for e in board.lead()}
-    found = tuple(sorted((by_id[i] for i in dict.fromkeys(ids) if i in by_id), key=lambda e: e.start_ticks))
-    return found
+    return tuple(sorted((by_id[i] for i in dict.fromkeys(ids) if i in by_id), key=lambda e: e.start_ticks))
 
 
 def _is_relative(ref: r.ClipRef) -> bool:
@@ -170,6 +171,9 @@ def elements_of(board: Board, target: r.Target) -> tuple[Element, ...]:
             return board.lead()
         case r.It():
             return elements_of(board, follow_it(board))
+        case r.Several(targets):
+            found = {e.id: e for t in targets for e in elements_of(board, t)}
+            return tuple(sorted(found.values(), key=lambda e: e.start_ticks))
         case _:
             return find_clips(board, target)
 
@@ -207,5 +211,7 @@ def describe_target(target: r.Target) -> str:
             return f"the title “{text}”"
         case r.AllClips():
             return "the clips"
+        case r.Several(targets):
+            return " and ".join(describe_target(t) for t in targets)
         case _:
             return "the whole video"

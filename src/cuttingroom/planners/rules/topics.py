@@ -9,7 +9,8 @@ from cuttingroom.planners.rules import readings as r
 
 
 def topic_of(reading: r.Reading, before: r.Target | TimeRange | None) -> r.Target | TimeRange | None:
-    """What the sentence is about after `reading`: the thing it changed, a stretch of time, or the whole video."""
+    """What the sentence is about after `reading`: the thing it changed, a stretch of time, or the whole
+    video."""
     match reading:
         case r.Volume(target=target) | r.Mute(target=target) | r.Fade(target=target):
             return before if isinstance(before, TimeRange) else _thing(target, before)
@@ -34,7 +35,7 @@ def topic_of(reading: r.Reading, before: r.Target | TimeRange | None) -> r.Targe
 def _thing(target: Any, before: Any) -> Any:
     if isinstance(target, r.It):
         return before
-    named = (r.Sort, r.ClipNumber, r.ClipName, r.TitleText, r.AllClips)
+    named = (r.Sort, r.ClipNumber, r.ClipName, r.TitleText, r.AllClips, r.Several)
     if target == r.Sort("sound"):
         return None
     return target if isinstance(target, named) else None

@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 _PLAIN = {
-    "CUT": "cut|remove|delete|drop|strip|chop|lose|get rid of|getting rid of|take out|edit out|ditch|kill|erase|snip"
+    "CUT": "cut|remove|delete|drop|strip|chop|lose|get rid of|getting rid of|take out|edit "
+    "out|ditch|kill|erase|snip"
     "|throw away|throw out|cutting|removing|take away|take",
     "TRIM": "trim|shorten",
     "KEEP": "keep|preserve|retain|hold on to|leave only",
@@ -31,9 +32,11 @@ _PLAIN = {
     "MAKE": "make",
     "USE": "use",
     "FADE": "fade|fades",
-    "CROSSFADE": "crossfade|crossfades|cross fade|cross fades|cross-fade|cross-fades|dissolve|dissolves|cross dissolve"
+    "CROSSFADE": "crossfade|crossfades|cross fade|cross "
+    "fades|cross-fade|cross-fades|dissolve|dissolves|cross dissolve"
     "|transition|transitions",
-    "ADD": "add|put|insert|place|include|show|overlay|give|lay|throw in|stick|pop|create|append|attach|drop in",
+    "ADD": "add|put|insert|place|include|show|overlay|give|lay|throw "
+    "in|stick|pop|create|append|attach|drop in",
     "MOVE": "move|shift|reorder",
     "SWAP": "swap|switch",
     "CLOSE": "close|close up",
@@ -50,9 +53,11 @@ _PLAIN = {
     "EXCEPT": "except|except for|apart from|other than",
     "WHERE": "where|when",
     "PART": "part|section|moment|line|piece|parts|bits",
-    "SAYS": "he says|she says|i say|they say|we say|you say|someone says|somebody says|speaker says|it says|says",
+    "SAYS": "he says|she says|i say|they say|we say|you say|someone says|somebody says|speaker says|it "
+    "says|says",
     "GAP": "gap|gaps|hole|holes",
-    "SILENCE": "silence|silences|silent parts|silent bits|silent sections|dead air|pauses|pause|quiet bits|quiet parts"
+    "SILENCE": "silence|silences|silent parts|silent bits|silent sections|dead air|pauses|pause|quiet "
+    "bits|quiet parts"
     "|silent pauses|long pauses|awkward pauses|awkward silences|dead space",
     "LONGER": "longer than|more than|greater than|that last more than|that are longer than|that are over"
     "|above|at least|of more than|lasting more than|lasting over",
@@ -60,13 +65,15 @@ _PLAIN = {
     "CAPTION": "caption|captions|subtitle|subtitles|subs|closed captions|subtitling|captioning",
     "TITLE": "title|titles|text|title card|heading|caption saying|words|label|lettering",
     "SAYING": "saying|that says|reading|that reads|called|named",
-    "MUSIC": "music|background music|soundtrack|music bed|bed|tune|backing track|music track|score|underscore",
+    "MUSIC": "music|background music|soundtrack|music bed|bed|tune|backing track|music "
+    "track|score|underscore",
     "SOUND": "sound|audio|volume|sound level|audio level|level|loudness|all sound|all the sound",
     "VOICE": "voice|voices|speech|narration|dialogue|dialog|speaker|original sound|original audio",
     "PICTURE": "picture|image|visuals",
     "BLACK": "black",
     "IT": "it",
-    "VIDEO": "video|this|this video|this movie|this recording|this footage|whole thing|everything|all of it|whole lot|whole video|whole clip|movie|film|footage|entire video"
+    "VIDEO": "video|this|this video|this movie|this recording|this footage|whole thing|everything|all "
+    "of it|whole lot|whole video|whole clip|movie|film|footage|entire video"
     "|entire thing|entire clip|it all|recording|all of this|edit|timeline|whole movie|clip as a whole",
     "CLIP": "clip|clips|shot|shots|scene",
     "TRACK": "track",
@@ -110,7 +117,8 @@ _PLAIN = {
     "BY": "by",
     "OF": "of",
     "WITH": "with|using|as",
-    "THROUGHOUT": "throughout|all the way through|the whole time|whole time|the whole way through|whole way through",
+    "THROUGHOUT": "throughout|all the way through|the whole time|whole time|the whole way through|whole "
+    "way through",
     "DUCK": "duck|ducking|duck it|ducked",
     "PERCENTWORD": "percent|per cent",
     "DBWORD": "decibel|decibels|db",
@@ -142,7 +150,8 @@ _VALUED: dict[str, dict[str, Any]] = {
         "centre": "centre", "center": "centre", "centered": "centre", "centred": "centre",
         "middle of the screen": "centre", "middle of the picture": "centre", "middle of the frame": "centre",
         "top": "top", "bottom": "bottom", "lower third": "lower_third", "lower-third": "lower_third",
-        "top left": "top_left", "upper left": "top_left", "top left corner": "top_left", "top-left": "top_left",
+        "top left": "top_left", "upper left": "top_left", "top left corner": "top_left", "top-left":
+        "top_left",
         "top right": "top_right", "upper right": "top_right", "top right corner": "top_right",
         "top-right": "top_right",
         "bottom left": "bottom_left", "lower left": "bottom_left", "bottom left corner": "bottom_left",
@@ -150,7 +159,8 @@ _VALUED: dict[str, dict[str, Any]] = {
         "bottom right": "bottom_right", "lower right": "bottom_right", "bottom right corner": "bottom_right",
         "bottom-right": "bottom_right",
     },
-    "TRACKKIND": {"video track": "video", "audio track": "audio", "sound track": "audio", "title track": "overlay",
+    "TRACKKIND": {"video track": "video", "audio track": "audio", "sound track": "audio", "title track":
+    "overlay",
                   "overlay track": "overlay", "titles track": "overlay", "caption track": "captions",
                   "captions track": "captions"},
 }  # fmt: skip
@@ -192,8 +202,10 @@ ARTICLES = frozenset({"a", "an", "the", "my", "our"})
 
 FILLER = (
     "please|pls|plz|kindly|could you|can you|would you|will you|could we|can we|hey|hi|hello|ok|okay|thanks"
-    "|thank you|cheers|i want you to|i want to|i'd like you to|i'd like to|i would like you to|i would like to"
-    "|i need you to|i need|i want|i'd like|we need to|you should|let's|lets|go ahead and|also|really|actually just|just"
+    "|thank you|cheers|i want you to|i want to|i'd like you to|i'd like to|i would like you to|i would "
+    "like to"
+    "|i need you to|i need|i want|i'd like|we need to|you should|let's|lets|go ahead "
+    "and|also|really|actually just|just"
     "|only|maybe|if you can|if possible|for me|kind of|sort of|mate|there|would you mind|nicely|first of all"
     "|firstly|secondly|too|as well|any|anything|at all"
 )
@@ -268,87 +280,50 @@ MENDABLE = frozenset(
 ) | {w for w in (*NUMBERS, *TENS) if len(w) >= 4}
 """Words that a slip of the finger may be mended to."""
 
-REAL_WORDS = frozenset(
-    [
-        "boring",
-        "shorter",
-        "world",
-        "frame",
-        "tile",
-        "tiles",
-        "mode",
-        "mice",
-        "file",
-        "films",
-        "loser",
-        "closer",
-        "later",
-        "lover",
-        "mover",
-        "mould",
-        "table",
-        "start-up",
-        "sound-track",
-        "parse",
-        "paused",
-        "case",
-        "cause",
-        "claps",
-        "slips",
-        "clap",
-        "slip",
-        "trip",
-        "trap",
-        "grim",
-        "crop",
-        "crops",
-        "spit",
-        "spilt",
-        "spent",
-        "speech",
-        "fast",
-        "must",
-        "cute",
-        "core",
-        "care",
-        "came",
-        "seen",
-        "scent",
-        "moon",
-        "noon",
-        "most",
-        "past",
-        "best",
-        "worst",
-        "next",
-        "text",
-        "test",
-        "slot",
-        "shop",
-        "shot-list",
-        "tone",
-        "tune",
-        "bead",
-        "bread",
-        "beard",
-        "bend",
-        "band",
-        "blank",
-        "lead",
-        "head",
-        "dead",
-        "fads",
-        "fried",
-        "fade-in",
-        "hide",
-        "side",
-        "ride",
-        "wide",
-        "bass",
-        "pass",
-        "mass",
-        "bees",
-        "sits",
-    ]
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+REAL_WORDS = _set(
+    """
+    boring shorter world frame tile tiles mode mice file films loser closer later lover mover mould
+    table start-up sound-track parse paused case cause claps slips clap slip trip trap grim crop crops
+    spit spilt spent speech fast must cute core care came seen scent moon noon most past best worst next
+    text test slot shop shot-list tone tune bead bread beard bend band blank lead head dead fads fried
+    fade-in hide side ride wide bass pass mass bees sits Words of their own that look like slips of
+    known ones.
+    """
 )
 """Words of their own that look like slips of known ones."""
+
+VERBS = _set(
+    """
+    CUT TRIM KEEP SPLIT TIGHTEN SPEED SLOW PLAY MUTE LOWER RAISE TURN SET MAKE USE FADE CROSSFADE ADD
+    MOVE SWAP CLOSE
+    """
+)
+"""Terminals that begin a clause."""
+
+NOUNS = _set(
+    """
+    CAPTION TITLE QUOTED HALF DOUBLE FACTOR PERCENT NUMBER PREVIEW LOUDER QUIETER SILENCE BIT AT
+    CROSSFADE DB
+    """
+)
+"""Terminals that begin a clause whose verb is left out."""
+
+PLACES_FIRST = _set(
+    """
+    AT FROM IN BETWEEN OVER AFTER BEFORE UNDER ONWARD CLOCK FIRST LAST
+    """
+)
+"""Terminals that begin a place which may stand before its verb."""
+
+VALUED = _set(
+    """
+    UNIT SECOND FRAMES ORDINAL POSITION TRACKKIND MOOD INSTRUMENT NUMBER CLOCK LENGTH FACTOR PERCENT DB
+    QUOTED NAME FILE CLIP
+    """
+)
+"""Terminals that carry a value into the reading."""

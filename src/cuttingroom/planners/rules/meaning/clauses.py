@@ -5,14 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from lark import v_args
-
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.meaning.joins import Joining
-from cuttingroom.planners.rules.meaning.parts import Part, gather, part
+from cuttingroom.planners.rules.meaning.parts import Part, gather, inline, part
 
 
-@v_args(inline=True)
+@inline
 class Clauses(Joining):
     """The whole grammar: `transform` gives a reading or raises Nonsense (wrapped in lark's VisitError)."""
 
@@ -157,8 +155,11 @@ class Clauses(Joining):
     def undo(self) -> r.Undo:
         return r.Undo()
 
-    def protect(self, targets: Any) -> r.Protect:
-        return r.Protect(targets if isinstance(targets, tuple) else (targets,))
+    def protect(self, targets: tuple[r.Target, ...]) -> r.Protect:
+        return r.Protect(targets)
+
+    def protect_sort(self, target: r.Target) -> r.Protect:
+        return r.Protect((target,))
 
     def protect_touch(self, targets: tuple[r.Target, ...]) -> r.Dont:
         return r.Dont(r.Protect(targets))

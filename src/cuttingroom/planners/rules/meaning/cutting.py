@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from lark import v_args
-
 from cuttingroom.planners.rules import readings as r
-from cuttingroom.planners.rules.meaning.parts import Part, gather, part
+from cuttingroom.planners.rules.meaning.parts import Part, gather, inline, part
 from cuttingroom.planners.rules.meaning.things import Things
 
 
-@v_args(inline=True)
+@inline
 class Cutting(Things):
     """What goes and what stays."""
 
-    def cut(self, *stretches: Any) -> r.Cut:
-        return r.Cut(stretches[0] if isinstance(stretches[0], tuple) else stretches)
+    def cut(self, *stretches: r.Stretch | tuple[r.Stretch, ...]) -> r.Cut:
+        """Either one list of stretches, or each by itself."""
+        flat: list[r.Stretch] = []
+        for item in stretches:
+            flat += item if isinstance(item, tuple) else (item,)
+        return r.Cut(tuple(flat))
 
     def trim_away(self, stretches: tuple[r.Stretch, ...]) -> r.Cut:
         """People say "trim 0:10 to 0:20" for what should go and for what should stay."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from lark import v_args
-
 from cuttingroom.planners.rules import readings as r
-from cuttingroom.planners.rules.meaning.parts import Part, gather, part
+from cuttingroom.planners.rules.meaning.parts import Part, gather, inline, part
 from cuttingroom.planners.rules.meaning.sound import Sounding
 
 
-@v_args(inline=True)
+@inline
 class Joining(Sounding):
     """How clips begin, end and meet."""
 
@@ -64,11 +62,12 @@ class Joining(Sounding):
         return _make_fade(sides, target, mods)
 
     def fade_add(self, *parts: Any) -> r.Fade:
-        mods = dict(parts[-1])
-        rest = list(parts[:-1])
-        if isinstance(rest[0], r.Length):
-            mods = gather((part("length", rest.pop(0)), *(part(k, v) for k, v in mods.items())))
-        return _make_fade(rest[0], rest[1] if len(rest) > 1 else r.Everything(), mods)
+        """A length may stand first, then the sides, then what fades; the modifiers are last."""
+        mods = [part(k, v) for k, v in parts[-1].items()]
+        mods += [part("length", p) for p in parts[:1] if isinstance(p, r.Length)]
+        rest: list[Any] = [p for p in parts[:-1] if not isinstance(p, r.Length)]
+        target = rest[1] if len(rest) > 1 else r.Everything()
+        return _make_fade(rest[0], target, gather(tuple(mods)))
 
     def fade_sideless(self, mods: dict[str, Any]) -> r.Fade:
         point = mods.get("point", mods.get("stretch"))
@@ -83,7 +82,7 @@ class Joining(Sounding):
 
     def fade_lengths(
         self, one: tuple[str, bool], first: r.Length, two: tuple[str, bool], second: r.Length
-    ) -> r.Fade:
+    ) -> r.Fade | r.Fades:
         """Two lengths for two sides are two fades; only equal ones fit one reading."""
         if first != second:
             return r.Fades(
@@ -132,8 +131,8 @@ class Joining(Sounding):
         lengths = [p for p in parts if isinstance(p, r.Length)]
         if len(set(lengths)) > 1:
             raise r.Nonsense("How long should the crossfade be?")
-        pair = next((p for p in parts if isinstance(p, tuple)), None)
-        return r.Crossfade(pair, lengths[0] if lengths else None)
+        pairs = [p for p in parts if p is not None and not isinstance(p, r.Length)]
+        return r.Crossfade(pairs[0] if pairs else None, lengths[0] if lengths else None)
 
 
 def _make_fade(sides: tuple[tuple[str, bool], ...], target: Any, mods: dict[str, Any]) -> r.Fade:
@@ -149,7 +148,8 @@ def _make_fade(sides: tuple[tuple[str, bool], ...], target: Any, mods: dict[str,
         length = own or length
         if len(names) != 1 or side != wanted[names[0]]:
             raise r.Nonsense(
-                "A fade in is at the start and a fade out at the end of a clip. To fade in the middle, split the "
+                "A fade in is at the start and a fade out at the end of a clip. To fade in the middle, "
+                "split the "
                 "clip there first. Where should it fade?"
             )
         if clip is not None:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
+
+from lark import v_args  # pyright: ignore[reportUnknownVariableType]
 
 from cuttingroom.planners.rules import readings as r
+
+C = TypeVar("C", bound=type)
+
+
+def inline(transformer: C) -> C:
+    """Children of a rule come as arguments of its method. Typed, unlike lark's own decorator."""
+    return v_args(inline=True)(transformer)  # type: ignore[return-value]
 
 
 class Part(tuple[str, Any]):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Literal
 
-from lark import v_args
-
 from cuttingroom.planners.rules import readings as r
+from cuttingroom.planners.rules.meaning.parts import inline
 from cuttingroom.planners.rules.meaning.speed import Speeding
 
 
-@v_args(inline=True)
+@inline
 class Sounding(Speeding):
     """How loud something is."""
 

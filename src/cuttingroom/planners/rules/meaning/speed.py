@@ -5,15 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Literal
 
-from lark import v_args
-
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.meaning.cutting import Cutting
+from cuttingroom.planners.rules.meaning.parts import inline
 
 _HALF = Fraction(1, 2)
 
 
-@v_args(inline=True)
+@inline
 class Speeding(Cutting):
     """How fast something plays."""
 
@@ -50,9 +49,11 @@ class Speeding(Cutting):
     def rate_plain(self, rate: r.Rate) -> r.Rate:
         return rate
 
-    def where(self, where: Any) -> Any:
-        """One clip stands for itself; several stay a tuple."""
-        return where[0] if isinstance(where, tuple) and len(where) == 1 else where
+    def where(self, where: r.Where | tuple[r.Target, ...]) -> r.Where:
+        """One clip stands for itself."""
+        if not isinstance(where, tuple):
+            return where
+        return where[0] if len(where) == 1 else r.Several(where)
 
     def speed_up(self, *parts: Any) -> r.Speed:
         return self._speed("up", parts)

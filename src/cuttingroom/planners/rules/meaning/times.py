@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
-from lark import Token, Transformer, v_args
+from lark import Token, Transformer
 
 from cuttingroom.planners.rules import readings as r
+from cuttingroom.planners.rules.meaning.parts import inline
 
 _HALF = Fraction(1, 2)
 
 
-@v_args(inline=True)
+@inline
 class Times(Transformer[Token, Any]):
     """Lengths, places and stretches of time."""
 
@@ -59,8 +61,9 @@ class Times(Transformer[Token, Any]):
         return r.Length(seconds)
 
     def length(self, *parts: r.Length) -> r.Length:
-        """The sum of parts that get smaller, each less than a unit of the one before: `1 minute 20 seconds`."""
-        for large, small in zip(parts, parts[1:], strict=False):
+        """The sum of parts that get smaller, each less than a unit of the one before: `1 minute 20
+        seconds`."""
+        for large, small in pairwise(parts):
             unit = 3600 if large.seconds % 3600 == 0 else 60 if large.seconds % 60 == 0 else 1
             if large.frames or not large.seconds or (small.seconds >= unit) or large.seconds.denominator != 1:
                 raise r.Nonsense("How long is meant?")
@@ -168,6 +171,33 @@ class Times(Transformer[Token, Any]):
     def run_length(self, length: r.Length, point: r.Point) -> r.Run:
         return r.Run(point, length)
 
+    def half_one(self, *_: Any) -> r.Share:
+        return _nth(1, 2)
+
+    def half_two(self, *_: Any) -> r.Share:
+        return _nth(2, 2)
+
+    def third_one(self, *_: Any) -> r.Share:
+        return _nth(1, 3)
+
+    def third_two(self, *_: Any) -> r.Share:
+        return _nth(2, 3)
+
+    def third_three(self, *_: Any) -> r.Share:
+        return _nth(3, 3)
+
+    def quarter_one(self, *_: Any) -> r.Share:
+        return _nth(1, 4)
+
+    def quarter_two(self, *_: Any) -> r.Share:
+        return _nth(2, 4)
+
+    def quarter_three(self, *_: Any) -> r.Share:
+        return _nth(3, 4)
+
+    def quarter_four(self, *_: Any) -> r.Share:
+        return _nth(4, 4)
+
     def vague_start(self) -> r.Vague:
         return r.Vague("start")
 
@@ -190,13 +220,5 @@ class Times(Transformer[Token, Any]):
         return (r.First(length), r.Last(length))
 
 
-def _share_method(numerator: int, denominator: int) -> Any:
-    def share(self: Times, *_: Any) -> r.Share:
-        return r.Share(Fraction(numerator - 1, denominator), Fraction(numerator, denominator))
-
-    return v_args(inline=True)(share)
-
-
-for _name, _size in (("half", 2), ("third", 3), ("quarter", 4)):
-    for _n, _word in enumerate(("one", "two", "three", "four")[:_size], 1):
-        setattr(Times, f"{_name}_{_word}", _share_method(_n, _size))
+def _nth(number: int, parts: int) -> r.Share:
+    return r.Share(Fraction(number - 1, parts), Fraction(number, parts))

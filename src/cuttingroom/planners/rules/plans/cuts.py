@@ -128,7 +128,7 @@ def _plays_within(element: Element, silence: TimeRange, ranges: list[TimeRange] 
     return ranges is None or any(r.contains(middle) for r in ranges)
 
 
-def plan_gaps(board: Board, _: r.RemoveGaps) -> None:
+def plan_gaps(_: Board, __: r.RemoveGaps) -> None:
     raise Unclear(
         "Does “gaps” mean the silences, or the empty time between clips?",
         ("remove the silences", "close the gaps"),
@@ -159,6 +159,7 @@ def plan_split(board: Board, split: r.Split) -> None:
             element = next((e for e in pieces if e.start_ticks < at < e.end_ticks), None)
         if element is None:
             raise Unclear(
-                f"There is nothing to split at {format_ticks(at)}: no clip plays across it. Where should it split?"
+                f"There is nothing to split at {format_ticks(at)}: no clip plays across it. Where "
+                f"should it split?"
             )
         board.add(Split(element_id=element.id, at_ticks=at))

@@ -38,7 +38,8 @@ def plan_fade(board: Board, fade: r.Fade) -> None:
             has_sound, has_picture = sound and element.has_sound, picture and element.has_picture
             if not (has_sound or has_picture):
                 raise Unclear(
-                    f"{describe_target(target).capitalize()} has no {'sound' if sound else 'picture'} to fade."
+                    f"{describe_target(target).capitalize()} has no {'sound' if sound else 'picture'} "
+                    f"to fade."
                 )
             edit = FadeIn if side == "in" else FadeOut
             board.add(
@@ -67,8 +68,8 @@ def _faded_parts(target: r.Target) -> tuple[bool, bool]:
 def _faded(board: Board, target: r.Target, side: str) -> list[Element]:
     """The elements at whose start or end the fade belongs."""
     n = 0 if side == "in" else -1
-    if isinstance(target, tuple):
-        return [e for t in target for e in _faded(board, t, side)]  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(target, r.Several):
+        return [e for t in target.targets for e in _faded(board, t, side)]
     if isinstance(target, r.AllClips):
         return list(elements_of(board, target))
     if target in (r.Everything(), r.Sort("sound"), r.Sort("voice"), r.Sort("picture")):

@@ -81,7 +81,8 @@ def _check_music_room(board: Board, span: TimeRange) -> None:
     playing = [e for t in music_tracks(board.timeline) for e in t.elements if e.range.intersection(span)]
     if playing:
         raise Unclear(
-            f"There is music already at {playing[0].range}. Should the new music replace it, or be mixed with it?",
+            f"There is music already at {playing[0].range}. Should the new music replace it, or be "
+            f"mixed with it?",
             ("remove the music and add the new one",),
         )
 

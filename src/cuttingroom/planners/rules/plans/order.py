@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from cuttingroom.core.time import format_ticks, seconds_to_ticks
 from cuttingroom.planners.rules import readings as r
@@ -49,7 +50,7 @@ def plan_crossfade(board: Board, crossfade: r.Crossfade) -> None:
 
 def _pairs(board: Board, crossfade: r.Crossfade, clips: Sequence[Element]) -> list[tuple[str, str]]:
     if crossfade.pair is None:
-        pairs = [(a.id, b.id) for a, b in zip(clips, clips[1:], strict=False) if a.end_ticks == b.start_ticks]
+        pairs = [(a.id, b.id) for a, b in pairwise(clips) if a.end_ticks == b.start_ticks]
         if not pairs:
             raise Unclear("No two clips touch. Should the gaps between them be closed first?")
         if len(pairs) < len(clips) - 1:
@@ -117,7 +118,7 @@ def plan_move(board: Board, move: r.Move) -> None:
             raise Unclear(f"There are {len(elements)} of them. Which one should move?")
         board.add(Move(element_id=elements[0].id, to_ticks=point_ticks(board, move.to)))
         return
-    assert not isinstance(move.target, (r.Everything, r.It))
+    assert not isinstance(move.target, (r.Everything, r.It, r.Several))
     moving = find_clips(board, move.target)
     to = point_ticks(board, move.to)
     clips = list(board.lead())
@@ -139,14 +140,12 @@ def plan_swap(board: Board, swap: r.Swap) -> None:
 
 
 def _reorder(board: Board, wanted: list[Element]) -> None:
-    """Move what comes after the part that is in order already to the end, in the wanted order, and close up."""
+    """Move what comes after the part that is in order already to the end, in the wanted order, and close
+    up."""
     clips = list(board.lead())
     if [e.id for e in wanted] == [e.id for e in clips]:
         raise Unclear("The clips are in this order already. What should move?")
-    if (
-        any(a.end_ticks != b.start_ticks for a, b in zip(clips, clips[1:], strict=False))
-        or clips[0].start_ticks
-    ):
+    if any(a.end_ticks != b.start_ticks for a, b in pairwise(clips)) or clips[0].start_ticks:
         raise Unclear(
             "The clips overlap or have gaps between them, so moving one would change the others too. "
             "Should the gaps be closed first?",

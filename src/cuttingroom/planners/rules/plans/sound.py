@@ -25,8 +25,7 @@ A_BIT_DB = 3.0
 
 
 def plan_volume(board: Board, volume: r.Volume) -> None:
-    targets = volume.target if isinstance(volume.target, tuple) else (volume.target,)
-    elements = [e for t in targets for e in _heard(board, t)]
+    elements = _heard(board, volume.target)
     amount = volume.amount
     if amount is None:
         amount = r.Amount(Fraction(0), "bit")
@@ -109,29 +108,25 @@ def plan_mute(board: Board, mute: r.Mute) -> None:
     if mute.undo:
         _unmute(board, mute.target)
         return
-    targets = mute.target if isinstance(mute.target, tuple) else (mute.target,)
     if mute.where is not None:
         for part in where_ranges(board, mute.where):
-            board.add(MuteRange(range=part, track_ids=_muted_tracks(board, targets)))
+            board.add(MuteRange(range=part, track_ids=_muted_tracks(board, mute.target)))
             board.topic = part
         return
-    elements = [e for t in targets for e in _heard(board, t)]
+    elements = _heard(board, mute.target)
     board.add(SetVolume(element_ids=tuple(dict.fromkeys(e.id for e in elements)), volume=0.0))
 
 
-def _muted_tracks(board: Board, targets: tuple[r.Target, ...]) -> tuple[str, ...]:
+def _muted_tracks(board: Board, target: r.Target) -> tuple[str, ...]:
     """The tracks to silence for a while; none means all."""
-    ids: list[str] = []
-    for target in targets:
-        if isinstance(target, r.It):
-            target = follow_it(board)
-        if target in (r.Everything(), r.Sort("sound")):
-            return ()
-        elements = {e.id for e in _heard(board, target)}
-        ids += [t.id for t in board.timeline.tracks if any(e.id in elements for e in t.elements)]
-        if not isinstance(target, r.Sort):
-            raise Unclear("Should only this clip be silent in that time, or everything?")
-    return tuple(dict.fromkeys(ids))
+    if isinstance(target, r.It):
+        target = follow_it(board)
+    if target in (r.Everything(), r.Sort("sound")):
+        return ()
+    if not isinstance(target, r.Sort):
+        raise Unclear("Should only this clip be silent in that time, or everything?")
+    heard = {e.id for e in _heard(board, target)}
+    return tuple(t.id for t in board.timeline.tracks if any(e.id in heard for e in t.elements))
 
 
 def _unmute(board: Board, target: r.Target) -> None:

@@ -70,11 +70,9 @@ def speed_factor(speed: r.Speed) -> Fraction:
 
 def _isolated(board: Board, where: r.Where) -> list[Element]:
     """The pieces of the main track that make up `where`, split at its edges where needed."""
-    if isinstance(where, tuple):
-        return [e for part in where for e in _isolated(board, part)]  # pyright: ignore[reportUnknownVariableType]
     if isinstance(where, (r.Sort, r.TitleText)):
         raise Unclear("Only clips have a speed. Which clip is meant?")
-    if isinstance(where, (r.It, r.Everything, r.ClipNumber, r.ClipName, r.OnlyClip, r.AllClips)):
+    if isinstance(where, (r.It, r.Everything, r.ClipNumber, r.ClipName, r.OnlyClip, r.AllClips, r.Several)):
         return list(elements_of(board, where))
     found: list[Element] = []
     for part in where_ranges(board, where):

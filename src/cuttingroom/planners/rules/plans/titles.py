@@ -80,7 +80,8 @@ def plan_captions(board: Board, captions: r.Captions) -> None:
     known = {a: t for a, t in board.context.transcripts.items() if a in played and t.words}
     if not known:
         raise Unclear(
-            "There is no transcript with words for this video. Bring in subtitles or a script, or set up transcription."
+            "There is no transcript with words for this video. Bring in subtitles or a script, or set "
+            "up transcription."
         )
     silent = [played[a] or a for a in _lead_artifacts(board) if a not in known]
     if silent:
@@ -89,7 +90,8 @@ def plan_captions(board: Board, captions: r.Captions) -> None:
         board.cite("transcript", artifact_id)
         if transcript.quality in ("draft", "estimated"):
             board.assume(
-                f"The transcript of “{played[artifact_id]}” is only a {transcript.quality}: read the captions."
+                f"The transcript of “{played[artifact_id]}” is only a {transcript.quality}: read the "
+                f"captions."
             )
     sources = tuple(
         SourceTranscript(artifact_id=a, language=t.language, words=t.words) for a, t in known.items()
