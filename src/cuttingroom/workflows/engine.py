@@ -144,13 +144,13 @@ def as_json(value: Any) -> Any:
     return json.loads(json.dumps(value, allow_nan=False))
 
 
-def try_often(fn: Callable[[], T], attempts: int) -> T:
+def try_often(fn: Callable[[], T], attempts: int, *, mendable: tuple[type[Exception], ...] = MENDABLE) -> T:
     """Call `fn` up to `attempts` times while it raises something mendable, with doubling pauses."""
     pause_seconds = FIRST_PAUSE_SECONDS
     for _ in range(attempts - 1):
         try:
             return fn()
-        except MENDABLE:
+        except mendable:
             clock.sleep(pause_seconds)
             pause_seconds = min(2 * pause_seconds, LONGEST_PAUSE_SECONDS)
     return fn()

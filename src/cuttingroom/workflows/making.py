@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,8 @@ def carry_out(app: App, job: MakingJob, claim: str) -> CuttingroomError | None:
         with app.work_folder() as work, internal_errors(job.tool.tool):
             made = job.tool.make(_context(app, job, claim, work))
             _store(app, job, claim, made)
-    except StorageFailed:
+    except StorageFailed as error:
+        _say_stuck(app, job, claim, error)
         raise
     except Conflict as error:
         log.warning("attempt %s of %s was overtaken: %s", claim, job.tool.tool, error)
@@ -78,6 +79,13 @@ def carry_out(app: App, job: MakingJob, claim: str) -> CuttingroomError | None:
             return None
         return error
     return None
+
+
+def _say_stuck(app: App, job: MakingJob, claim: str, error: StorageFailed) -> None:
+    """Let people see what the item waits for, if the database can still be told."""
+    if job.item_id is not None:
+        with suppress(StorageFailed), app.database.transaction() as session:
+            making.show_progress(session, job.item_id, claim, 0.0, f"waiting for storage: {error.message}")
 
 
 @contextmanager

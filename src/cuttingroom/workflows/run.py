@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from cuttingroom.app import App
 from cuttingroom.core import errors
-from cuttingroom.core.errors import CuttingroomError, MediaFailed
+from cuttingroom.core.errors import CuttingroomError, MediaFailed, StorageFailed
 from cuttingroom.core.ids import ArtifactId
 from cuttingroom.core.status import RUN_MOVES, ItemStatus, RunStatus
-from cuttingroom.planners.base import PlanDraft, Planner, draft_from_json, draft_to_json
+from cuttingroom.planners.base import PlanContext, PlanDraft, Planner, draft_from_json, draft_to_json
 from cuttingroom.planners.catalog import make_planner
 from cuttingroom.storage.tables import Artifact, PlanItem, Run
 from cuttingroom.studio import artifacts, execution, planning, runs
@@ -27,7 +27,7 @@ from cuttingroom.studio.calls import DatabaseCache, recorder, spent_microusd
 from cuttingroom.studio.execution import Round
 from cuttingroom.tools.catalog import queue_of
 from cuttingroom.workflows import making
-from cuttingroom.workflows.engine import CONTROL, MAKE, Engine, Handler, Job, JobContext
+from cuttingroom.workflows.engine import CONTROL, MAKE, Engine, Handler, Job, JobContext, try_often
 
 STEP_ATTEMPTS = 8  # with the engine's pauses: about a minute and a half for a disk or database to come back
 
@@ -86,7 +86,7 @@ class RunJobs:
     def make_item(self, ctx: JobContext, args: dict[str, Any]) -> None:
         try:
             ctx.step("make", lambda: making.make_item(self.app, args["item_id"]), attempts=STEP_ATTEMPTS)
-        except errors.StorageFailed as error:
+        except StorageFailed as error:
             failure = error
             ctx.commit("give up", lambda s: studio_making.refuse_item(s, args["item_id"], failure))
 
@@ -117,9 +117,13 @@ class RunJobs:
         return True
 
     def _plan(self, run_id: str) -> dict[str, Any]:
-        with self.app.database.transaction() as session:
-            run = session.get_one(Run, run_id)
-            context = planning.gather_context(session, run)
+        def gather() -> tuple[Run, PlanContext]:
+            with self.app.database.transaction() as session:
+                run = session.get_one(Run, run_id)
+                return run, planning.gather_context(session, run)
+
+        # Only the database is worth waiting for: a provider that is busy has been asked often enough.
+        run, context = try_often(gather, STEP_ATTEMPTS, mendable=(StorageFailed,))
         with making.internal_errors("planning"):
             draft = self._planner(run).plan(context)
         return {"version": context.version, "draft": draft_to_json(draft)}
