@@ -14,11 +14,11 @@ from acceptance.worker_program import PROCESSES, Process, settings_of, work
 from cuttingroom.app import open_app
 from cuttingroom.core import clock
 from cuttingroom.core.ids import new_token
-from cuttingroom.storage.tables import Project, Run
+from cuttingroom.storage.tables import Project, Run, ToolEvent
 from cuttingroom.studio import ledger
 from cuttingroom.studio.access import local_user
-from cuttingroom.studio.inspection import inspect_run
-from cuttingroom.studio.reports import RunReport
+from cuttingroom.studio.inspection import glance_at_run, inspect_run
+from cuttingroom.studio.reports import RunGlance, RunReport
 from cuttingroom.workflows import launch
 from cuttingroom.workflows.dbos_engine import DbosEngine
 from cuttingroom.workflows.ingest import project_from_file
@@ -35,9 +35,11 @@ def make_clip(path: Path, seconds: float = 2.0) -> Path:
 class Studio:
     """Every method that returns was acknowledged: the checker holds the product to it."""
 
-    def __init__(self, kind: str, folder: Path, *, lease_seconds: float = 1.5) -> None:
+    def __init__(
+        self, kind: str, folder: Path, *, lease_seconds: float = 1.5, url: str | None = None
+    ) -> None:
         self.folder, self.home = folder, folder / "home"
-        self.url = servers.migrated_url(kind, folder)
+        self.url = url or servers.migrated_url(kind, folder)
         self.lease_seconds = lease_seconds
         settings = settings_of(self.home, self.url, lease_seconds)
         self.app = open_app(settings)
@@ -124,6 +126,15 @@ class Studio:
     def inspect(self, run_id: str) -> RunReport:
         with self.app.database.transaction() as session:
             return inspect_run(session, self.user_id, run_id)
+
+    def glance(self, run_id: str) -> RunGlance:
+        with self.app.database.transaction() as session:
+            return glance_at_run(session, self.user_id, run_id)
+
+    def count_events(self) -> int:
+        """How much has happened."""
+        with self.app.database.transaction() as session:
+            return session.scalars(sa.select(sa.func.count()).select_from(ToolEvent)).one()
 
     def status(self, run_id: str) -> str:
         with self.app.database.transaction() as session:

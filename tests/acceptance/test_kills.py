@@ -24,7 +24,8 @@ from cuttingroom.workflows.recover import sweep
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(420)]
 
-BUSY_RUNS = 4
+BUSY_RUNS = 5
+MOST_SECONDS_BETWEEN_KILLS = 4.0
 
 MOVIE = "cut the first 0.4 seconds, mute 0:00.8 to 0:01.2, put a warm piano bed under the whole video"
 RENDERED = "remove the last 0.4 seconds; fade in over 0.2 seconds"
@@ -65,6 +66,16 @@ class People:
                 self._edit_and_undo(run_id)
         if sum(status not in TERMINAL for status in statuses.values()) < BUSY_RUNS:
             self._start()
+
+    def work_for(self, seconds: float, *, until_ffmpeg: bool) -> None:
+        """So long, and until something has happened since the last kill; but not for ever."""
+        began, events = clock.monotonic(), self.studio.count_events()
+        while (elapsed := clock.monotonic() - began) < MOST_SECONDS_BETWEEN_KILLS:
+            self.act()
+            clock.sleep(0.01)
+            moved = self.studio.count_events() > events
+            if elapsed > seconds and moved and (not until_ffmpeg or self.studio.list_ffmpeg()):
+                return
 
     def _start(self) -> None:
         start, share = self.studio.start, self.choose.random()
@@ -128,19 +139,13 @@ class People:
 
 
 def kill_at_random(studio: Studio, *, kills: int, workers: int, seed: int) -> Counter[str]:
-    """Half of the kills come at any moment, half while ffmpeg works. Returns what was done and hit."""
+    """Kills come at any moment, every third while ffmpeg works. Returns what was done and hit."""
     choose = random.Random(seed)
     people = People(studio, choose)
     for _ in range(workers):
         studio.hire()
     for _ in range(kills):
-        wants_ffmpeg = choose.random() < 0.5
-        until = clock.monotonic() + choose.uniform(0.05, 1.0)
-        while clock.monotonic() < until or (wants_ffmpeg and not studio.list_ffmpeg()):
-            people.act()
-            clock.sleep(0.01)
-            if clock.monotonic() > until + 2:
-                break
+        people.work_for(choose.uniform(0.05, 0.8), until_ffmpeg=choose.random() < 0.3)
         people.did["killed while ffmpeg worked"] += bool(studio.list_ffmpeg())
         studio.kill(choose.choice(studio.workers))
         people.did["kill"] += 1

@@ -20,6 +20,8 @@ from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.mute_range import MuteRange
 from cuttingroom.timeline.edits.remove import Remove
 from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
+from cuttingroom.tools.base import MakingTool
+from cuttingroom.tools.render import Render
 from cuttingroom.workflows.dbos_engine import DbosEngine
 from cuttingroom.workflows.recover import Upkeep
 from cuttingroom.workflows.run import RunJobs
@@ -46,19 +48,20 @@ def span(start: float, end: float) -> TimeRange:
     return TimeRange.between(seconds_to_ticks(start), seconds_to_ticks(end))
 
 
-def _edits(*edits: Edit) -> PlanDraft:
-    items = tuple(ItemDraft(call=e.model_dump(mode="json"), title=e.tool) for e in edits)
+def _calls(*calls: Edit | MakingTool) -> PlanDraft:
+    items = tuple(ItemDraft(call=c.model_dump(mode="json"), title=c.tool) for c in calls)
     return PlanDraft(summary="As in the script", items=items, planner="scripted")
 
 
 SCRIPT: Mapping[str, PlanDraft | Exception] = {
-    "ten small edits": _edits(*(MuteRange(range=span(n / 10, n / 10 + 0.04)) for n in range(10))),
-    "three cuts": _edits(*(RemoveRanges(ranges=(span(0.2, 0.4),)) for _ in range(3))),
+    "ten small edits": _calls(*(MuteRange(range=span(n / 10, n / 10 + 0.04)) for n in range(10))),
+    "three cuts": _calls(*(RemoveRanges(ranges=(span(0.2, 0.4),)) for _ in range(3))),
     # Approved alone, the second edit finds no title and is refused.
-    "a title and its removal": _edits(
+    "a title and its removal": _calls(
         AddTitle(text="Hello", at_ticks=0, duration_ticks=seconds_to_ticks(1), element_id="el_title"),
         Remove(element_ids=("el_title",)),
     ),
+    "only a render": _calls(Render()),
     "a planner that breaks": ProviderBroken("It answers nonsense.", provider="scripted"),
 }
 
