@@ -1,13 +1,13 @@
 """Reads one clause: terminals -> parse trees -> readings.
 
-Where the grammar allows several readings that differ, the shortest list wins if it is alone, else the
-person is
-asked. What no rule accepts becomes a question that says how far it was understood.
+Where the grammar allows several readings that differ, the shortest list wins if it is alone, else the person
+is asked. What no rule accepts becomes a question that says how far it was understood.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from importlib.resources import files
 from math import prod
@@ -102,10 +102,8 @@ def _readings_any_order(pieces: list[Piece]) -> list[Reading]:
         if not verb or pieces[0].kind not in PLACES_FIRST:
             raise
         place = pieces[:verb] if pieces[verb - 1].kind != "COMMA" else pieces[: verb - 1]
-        try:
+        with suppress(UnexpectedInput):
             return _readings([*pieces[verb:], *place])
-        except UnexpectedInput:
-            pass
         raise
 
 
@@ -113,11 +111,9 @@ def _readings(pieces: list[Piece]) -> list[Reading]:
     """All different readings of a clause with the fewest parts. Raises UnexpectedInput or Nonsense."""
     if len(pieces) > MOST_PIECES:
         raise Nonsense("This is too long to be one request. Can you say it in shorter sentences?")
-    tokens = [Token(p.kind if p.kind in VALUED else f"_{p.kind}", p) for p in pieces]
-    unknown = next((t for t in tokens if t.type not in _KNOWN), None)
-    if unknown is not None:
-        raise UnexpectedToken(unknown, set[str]())
-    tree = _parser().parse(tokens)  # type: ignore[arg-type]
+    tree = _parse(tuple(pieces))
+    if isinstance(tree, UnexpectedInput):
+        raise tree.with_traceback(None)
     if _count_readings(tree, {}) > MOST_READINGS:
         raise Nonsense("This can be read in very many ways. Can you say it in shorter sentences?")
     found: dict[Reading, int] = {}
@@ -134,6 +130,20 @@ def _readings(pieces: list[Piece]) -> list[Reading]:
         raise nonsense or Nonsense("What is meant?")
     least = min(found.values())
     return [reading for reading, size in found.items() if size == least]
+
+
+@lru_cache(maxsize=256)
+def _parse(pieces: tuple[Piece, ...]) -> Tree[Token] | UnexpectedInput:
+    """The tree of all derivations, or where there is none. Remembered, because parsing is what takes the time
+    and a request is read twice: for what it needs, then for its plan."""
+    tokens = [Token(p.kind if p.kind in VALUED else f"_{p.kind}", p) for p in pieces]
+    unknown = next((t for t in tokens if t.type not in _KNOWN), None)
+    if unknown is not None:
+        return UnexpectedToken(unknown, set[str]())
+    try:
+        return _parser().parse(tokens)  # type: ignore[arg-type]
+    except UnexpectedInput as error:
+        return error
 
 
 def _derivations(tree: Tree[Token]) -> list[Tree[Token]]:

@@ -141,7 +141,7 @@ def _run_alone(work: Coroutine[Any, Any, T]) -> T:
     def target() -> None:
         try:
             outcome.append(asyncio.run(work))
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
             failure.append(error)
 
     thread = threading.Thread(target=target, name="agent")
