@@ -38,6 +38,8 @@ class PlanContext:
     transcripts: Mapping[str, Transcript] = field(default_factory=dict[str, Transcript])
     silences: Mapping[str, tuple[TimeRange, ...]] = field(default_factory=dict[str, tuple[TimeRange, ...]])
     scene_cuts: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+    speechless: frozenset[str] = frozenset()
+    """Files in which nobody speaks: all of them would be a silence, so none is."""
     earlier_requests: tuple[str, ...] = ()
 
 

@@ -111,6 +111,11 @@ def _silent_sources(board: Board, ranges: list[TimeRange] | None) -> list[Source
         if known is None:
             raise Unclear(f"The silences of “{element.name or artifact_id}” have not been looked for yet.")
         board.cite("silences", artifact_id)
+        if artifact_id in board.context.speechless:
+            raise Unclear(
+                f"Nobody speaks in “{element.name or artifact_id}”, so all of it counts as silence. "
+                "Which part should go?"
+            )
         parts = found.setdefault(artifact_id, [])
         parts += [s for s in known if _plays_within(element, s, ranges) and s not in parts]
     return [
