@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import NoReturn
 
 from cuttingroom.core.errors import StorageFailed
 from cuttingroom.core.ids import new_token
@@ -74,3 +77,15 @@ def disk_errors() -> Iterator[None]:
         yield
     except OSError as error:
         raise StorageFailed(f"{error.filename or 'The disk'}: {error.strerror or error}") from error
+
+
+def leave(exit_status: int) -> NoReturn:
+    """End this process now, when everything is closed that must be.
+
+    Threads of unfinished jobs would keep it alive until ffmpeg is done; their jobs go on with the next worker,
+    as after a crash.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    logging.shutdown()
+    os._exit(exit_status)

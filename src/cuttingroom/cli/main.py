@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from cuttingroom.app import write_log_to
+from cuttingroom.app import leave, write_log_to
 from cuttingroom.cli import demo, doctor, edit, files, projects, runs, worker
 from cuttingroom.cli.output import Output
 from cuttingroom.cli.session import read_settings
@@ -72,7 +72,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def main() -> None:
-    sys.exit(run(sys.argv[1:]))
+    leave(run(sys.argv[1:]))
 
 
 def _fail_usage(output: Output, error: typer.TyperException) -> int:

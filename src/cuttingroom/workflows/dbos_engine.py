@@ -10,6 +10,7 @@ import math
 import os
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -31,6 +32,7 @@ from cuttingroom.workflows.engine import (
     Handler,
     Job,
     JobStatus,
+    Stopping,
     as_json,
     name_children,
     try_often,
@@ -196,10 +198,12 @@ class DbosEngine:
             job_id = str(DBOS.workflow_id)
             self._running += 1
             try:
-                return as_json(handler(_DbosContext(job_id, queue, source, self._settings), args))
-            except Exception:
-                if not self._stopping:  # a job cut off by the stop has not failed: it resumes
-                    log.exception("job %s (%s) failed", job_id, kind)
+                context = _DbosContext(job_id, queue, source, self._settings, lambda: self._stopping)
+                return as_json(handler(context, args))
+            except Exception as error:
+                if self._stopping:
+                    raise Stopping from error
+                log.exception("job %s (%s) failed", job_id, kind)
                 raise
             finally:
                 self._running -= 1
@@ -243,14 +247,37 @@ class DbosEngine:
 
 
 class _DbosContext:
-    def __init__(self, job_id: str, queue: str, source: SQLAlchemyDatasource, settings: Settings) -> None:
+    def __init__(
+        self,
+        job_id: str,
+        queue: str,
+        source: SQLAlchemyDatasource,
+        settings: Settings,
+        is_stopping: Callable[[], bool],
+    ) -> None:
         self.job_id = job_id
         self._queue = queue
         self._source = source
         self._settings = settings
+        self._is_stopping = is_stopping
+
+    @contextmanager
+    def _no_failure_by_stop(self) -> Iterator[None]:
+        """What fails while the worker stops is cut off, not failed: it must not be recorded."""
+        try:
+            yield
+        except Exception as error:
+            if self._is_stopping():
+                raise Stopping from error
+            raise
 
     def step(self, name: str, fn: Callable[[], T], *, attempts: int = 1) -> T:
-        return DBOS.run_step({"name": name}, lambda: as_json(try_often(fn, attempts)))
+        def work() -> T:
+            with self._no_failure_by_stop():
+                return as_json(try_often(fn, attempts))
+
+        with self._no_failure_by_stop():
+            return DBOS.run_step({"name": name}, work)
 
     def commit(self, name: str, fn: Callable[[Session], T]) -> T:
         def transact() -> T:
@@ -258,10 +285,12 @@ class _DbosContext:
             if self._settings.is_sqlite:
                 # pysqlite begins at the first write only; what `fn` reads before that must be inside too.
                 session.connection().exec_driver_sql("BEGIN IMMEDIATE")
-            return as_json(fn(session))
+            with self._no_failure_by_stop():
+                return as_json(fn(session))
 
         isolation = "SERIALIZABLE" if self._settings.is_sqlite else "READ COMMITTED"
-        return self._source.run_tx_step({"name": name, "isolation_level": isolation}, transact)
+        with self._no_failure_by_stop():
+            return self._source.run_tx_step({"name": name, "isolation_level": isolation}, transact)
 
     def fanout(self, name: str, jobs: Sequence[Job]) -> list[Any]:
         children = name_children(self.job_id, self._queue, name, jobs)
@@ -280,7 +309,8 @@ class _DbosContext:
             except Exception as error:  # noqa: BLE001 - raised once all children are over
                 errors.append(error)
         if errors:
-            raise errors[0]
+            with self._no_failure_by_stop():
+                raise errors[0]
         return results
 
 

@@ -51,6 +51,10 @@ class Job:
     job_id: str | None = None
 
 
+class Stopping(BaseException):
+    """Unwinds a job of a worker that stops: nothing is recorded about it, so that it goes on elsewhere."""
+
+
 class JobContext(Protocol):
     """What a handler holds. A handler must do the same calls in the same order whenever it is run again.
 
