@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from cuttingroom.app import open_app
+from cuttingroom.app import leave, open_app
 from cuttingroom.core.errors import ProviderBroken
 from cuttingroom.core.settings import Settings
 from cuttingroom.core.time import TimeRange, seconds_to_ticks
@@ -89,3 +89,4 @@ def work(home: Path, url: str, lease_seconds: float, grace_seconds: float = 0.0)
     upkeep.stop()
     engine.stop(grace_seconds=grace_seconds)
     app.close()
+    leave(0)
