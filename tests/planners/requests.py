@@ -1,10 +1,8 @@
 """Requests as people type them, each with the plan that is right or the question that is right.
 
-Times are seconds. `Want("remove_ranges", ranges=[(0, 10)])` is a call with the arguments that matter;
-others may
-be anything. `asks` is a part of the question that must come back. `seconds` is the length of the video
-after the
-plan. The final `render` is expected of every plan and not written down.
+Times are seconds. `Want("remove_ranges", ranges=[(0, 10)])` is a call with the arguments that matter; others
+may be anything. `asks` is a part of the question that must come back. `seconds` is the length of the video
+after the plan. The final `render` is expected of every plan and not written down.
 """
 
 from collections.abc import Iterable
@@ -433,6 +431,32 @@ REQUESTS: tuple[Request, ...] = (
         Want("mute_range", range=(20, 30)),
         seconds=105,
     ),
+    does(
+        "fade the picture in over 2s but leave the sound alone",
+        Want("fade_in", **{"for": 2}, picture=True, sound=False),
+        assumes="sound",
+    ),
+    does("turn the second half up by 3dB", Want("split", at=60), Want("set_volume", change_db=3)),
+    does("lower 0:10 to 0:20 by 6 dB", Want("split"), Want("split"), Want("set_volume", change_db=-6)),
+    does(
+        "Please trim the dead air and add subtitles, thanks!", Want("remove_silences"), Want("add_captions")
+    ),
+    does(
+        "lay a gentle guitar bed under the first half at -20 dB without ducking",
+        Want("make_music", mood="calm", instrument="guitar", **{"for": 60}),
+        Want("add_music", gain_db=-20, duck_db=None),
+        assumes="calm",
+    ),
+    does(
+        "move the last clip to the front then add a 1s crossfade between all clips",
+        Want("move", element="c1"),
+        Want("move", element="c2"),
+        Want("close_gaps"),
+        Want("crossfade", left="c3", right="c1"),
+        Want("crossfade", left="c1", right="c2"),
+        on="three",
+        seconds=88,
+    ),
     # what must end in a question
     asks("", "empty"),
     asks("what's the weather like tomorrow", "understand"),
@@ -488,6 +512,9 @@ REQUESTS: tuple[Request, ...] = (
     asks("turn the music down and the captions", "captions", on="full"),
     asks("add some music without vocals", "vocals"),
     asks("mute clip 1 from 0:05 to 0:10", "only this clip", on="three"),
+    asks("cut pier in half and delete the second half", "whole video", on="three"),
+    asks("remove 0:30 and 0:40", "missing"),
+    asks("lower everything but the music by 3 dB", "music", on="full"),
 )
 
 

@@ -1,11 +1,13 @@
 """The rules planner against the written requests, and against words that mean nothing."""
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cuttingroom.core.time import ticks_to_seconds
-from cuttingroom.planners.base import Need, PlanDraft
+from cuttingroom.planners.base import Need, PlanDraft, draft_from_json, draft_to_json
 from cuttingroom.planners.draft import try_items
 from cuttingroom.planners.rules import RulesPlanner
 from cuttingroom.planners.rules.vocabulary import PHRASES
@@ -153,6 +155,11 @@ def test_music_depends_on_the_item_that_makes_it_and_both_on_the_cuts():
     assert [i.depends_on for i in draft.items] == [(), (1,), (1, 2), (1, 2, 3)]
 
 
+def test_what_rests_on_the_order_of_clips_depends_on_what_changed_it():
+    draft = plan("move the last clip to the front, then add a 1s crossfade between all clips", "three")
+    assert [i.depends_on for i in draft.items[:4]] == [(), (1,), (1, 2), (1, 2)]
+
+
 def test_ids_are_fixed_in_the_plan():
     call = plan('add a title "Hi" at 0:05').items[0].call
     assert call["element_id"]
@@ -203,6 +210,11 @@ def test_the_same_request_gives_the_same_plan_but_for_new_ids():
     one, two = (plan("cut the first 10 seconds and lose the dead air") for _ in range(2))
     assert one.summary == two.summary
     assert one.assumptions == two.assumptions
+
+
+def test_a_draft_survives_json():
+    draft = plan("cut the first 10 seconds and put a warm piano bed under the second half")
+    assert draft_from_json(json.loads(json.dumps(draft_to_json(draft)))) == draft
 
 
 def test_a_preview_is_rendered_as_a_preview():

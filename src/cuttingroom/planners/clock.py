@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 
 from cuttingroom.core.time import TimeRange, round_half_up
 from cuttingroom.timeline.model import Element, MediaSource, Timeline
@@ -45,6 +46,11 @@ class Clock:
     def moves_time(self) -> bool:
         """Whether any moment lands elsewhere."""
         return self.old_ticks != self.new_ticks or any(p.old != p.new for p in self.pieces)
+
+    @property
+    def reorders(self) -> bool:
+        """Whether anything that came later comes earlier now."""
+        return any(a.new.start_ticks > b.new.start_ticks for a, b in pairwise(self.pieces))
 
     @cached_property
     def first_change_ticks(self) -> int:

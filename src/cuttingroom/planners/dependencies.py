@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from cuttingroom.planners.clock import Clock
 from cuttingroom.planners.draft import ItemTrial, list_references
 from cuttingroom.planners.json_values import is_array, is_object
-from cuttingroom.timeline.model import Timeline
+from cuttingroom.timeline.model import Timeline, Track
+from cuttingroom.timeline.ripple import find_lead_track
 
 _RANGE_ON_TIMELINE = frozenset({"trim", "ripple_trim", "mute_range"})
 _PUTS_IN = frozenset({"insert", "append"})
@@ -34,9 +36,33 @@ def find_dependencies(
         if item.after is item.before:
             continue
         moved = clock.moves_time and any(t > clock.first_change_ticks for t in moments)
-        if moved or used & (_ids(item.after) - _ids(item.before)) or used & _recut(item.before, item.after):
+        if (
+            moved
+            or _rests_on_order(call, used, item, clock)
+            or used & (_ids(item.after) - _ids(item.before))
+            or used & _recut(item.before, item.after)
+        ):
             found.add(item.position)
     return tuple(sorted(found))
+
+
+def _rests_on_order(call: Mapping[str, Any], used: set[str], item: ItemTrial, clock: Clock) -> bool:
+    """Whether `call` would mean another clip, or another place between clips, without `item`."""
+    old, new = find_lead_track(item.before), find_lead_track(item.after)
+    if old is None or new is None:
+        return False
+    if clock.reorders and used & {e.id for e in new.elements}:
+        return True
+    if call["tool"] == "close_gaps":
+        return old != new
+    if call["tool"] == "crossfade":
+        pair = (str(call["left_id"]), str(call["right_id"]))
+        return _touch(old, pair) != _touch(new, pair)
+    return False
+
+
+def _touch(track: Track, pair: tuple[str, str]) -> bool:
+    return any((a.id, b.id) == pair and a.end_ticks == b.start_ticks for a, b in pairwise(track.elements))
 
 
 def _ids(timeline: Timeline) -> set[str]:

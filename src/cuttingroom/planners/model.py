@@ -1,10 +1,8 @@
 """The model planner: a language model reads the request, we judge every item of its answer.
 
-Nothing that a model returns is believed: calls are parsed, files are looked up in the context, ids must
-exist on the
-timeline as it will then be, words and silences come from what is known and not from the model. What cannot
-run is
-sent back with the precise reasons, twice at most; what is still wrong then becomes a question.
+Nothing that a model returns is believed: calls are parsed, files are looked up in the context, ids must exist
+on the timeline as it will then be, words and silences come from what is known and not from the model. What
+cannot run is sent back with the precise reasons, twice at most; what is still wrong then becomes a question.
 """
 
 from __future__ import annotations

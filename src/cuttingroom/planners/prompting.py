@@ -1,9 +1,8 @@
 """What a model is told: our words and the catalog in the system prompt, everybody else's words as quoted
 data.
 
-Data stands between delimiters that carry a fresh random token, as JSON in which every `<` and `>` is
-escaped: no text
-inside can close its block or open another.
+Data stands between delimiters that carry a fresh random token, as JSON in which every `<` and `>` is escaped:
+no text inside can close its block or open another.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Seconds for models, ticks for tools: the same calls and schemas with the names and numbers that a model
-can handle."""
+"""Seconds for models, ticks for tools: the same calls and schemas with the names and numbers that a model can
+handle."""
 
 from __future__ import annotations
 

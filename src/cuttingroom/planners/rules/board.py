@@ -27,7 +27,8 @@ class Unclear(Exception):
 class Board:
     """`now` is the timeline that the person sees; `timeline` is what the items so far make of it.
 
-    `clocks[n]` follows the main track through item n + 1. `group` is how many items there were at the last
+    `clocks[n]` follows the main track through item n + 1. `split_clip` is a clip that was
+    just split: halves may be its own then. `group` is how many items there were at the last
     "then".
     """
 
@@ -44,6 +45,7 @@ class Board:
         self.clause = 0
         self.said = ""
         self.topic: Target | TimeRange | None = None
+        self.split_clip: Target | None = None
 
     @property
     def timeline(self) -> Timeline:

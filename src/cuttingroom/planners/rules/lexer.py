@@ -1,9 +1,9 @@
 """Turns a request into terminals of the grammar, each with its place in what the person typed.
 
 Quoted text, clock times, lengths such as `1m20s`, factors, percentages and decibels are terminals by their
-shape;
-known phrases by the vocabulary; names of media by the context. A word that is one slip away from exactly one
-known word is read as that word and the reading is noted. All else becomes UNKNOWN, which no rule accepts.
+shape; known phrases by the vocabulary; names of media by the context. A word that is one slip away from
+exactly one known word is read as that word and the reading is noted. All else becomes UNKNOWN, which no rule
+accepts.
 """
 
 from __future__ import annotations

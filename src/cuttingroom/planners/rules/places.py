@@ -8,7 +8,7 @@ from fractions import Fraction
 from cuttingroom.core.time import TimeRange, format_ticks, merge_ranges, round_half_up, seconds_to_ticks
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
-from cuttingroom.planners.rules.targets import elements_of, find_clips, follow_it
+from cuttingroom.planners.rules.targets import describe_target, elements_of, find_clips, follow_it
 from cuttingroom.timeline.mapping import list_timeline_ranges
 from cuttingroom.timeline.transcript import Transcript, Word
 
@@ -97,6 +97,11 @@ def stretch_ranges(board: Board, stretch: r.Stretch) -> list[TimeRange]:
             return _spoken(board, stretch)
         case r.InClip(part, clip):
             return [_in_clip(board, part, clip)]
+        case r.Share() if board.split_clip is not None:
+            what = describe_target(board.split_clip)
+            raise Unclear(
+                f"Is that a part of {what} or of the whole video?", (f"of {what}", "of the whole video")
+            )
         case r.Vague(side):
             raise Unclear(
                 f"How long is “{board.said}” meant to be: what should count as the {_VAGUE[side]}?",

@@ -32,7 +32,7 @@ from cuttingroom.planners.rules.plans import cuts, fades, music, order, sound, s
 from cuttingroom.planners.rules.reader import Read, read
 from cuttingroom.planners.rules.targets import describe_target, elements_of
 from cuttingroom.planners.rules.topics import topic_of
-from cuttingroom.timeline.model import Element
+from cuttingroom.timeline.model import Element, FadeIn, FadeOut
 from cuttingroom.tools.render import Render
 
 MOST_CHARACTERS = 4000
@@ -151,6 +151,7 @@ class _Planning:
         try:
             _STEPS[type(clause.reading)][1](board, clause.reading)
             board.topic = topic_of(clause.reading, board.topic)
+            board.split_clip = clause.reading.clip if isinstance(clause.reading, r.Split) else None
         except Unclear as e:
             board.undo_to(count)
             del board.assumptions[assumed:], board.cited[cited:]
@@ -199,7 +200,7 @@ class _Planning:
             except Unclear as e:
                 self.board.assume(f"{e} So there is nothing to leave alone.")
                 continue
-            touched = self._touching(kept)
+            touched = self._touching(kept, target)
             if touched:
                 self.board.ask(
                     f"{what.capitalize()} should stay as it is, but this changes it: {touched}. Which "
@@ -208,12 +209,15 @@ class _Planning:
             else:
                 self.board.assume(f"Nothing is done to {what}.")
 
-    def _touching(self, kept: dict[str, Element]) -> str:
+    def _touching(self, kept: dict[str, Element], target: r.Target) -> str:
         """The title of the first item that changes what should stay, or nothing. Moving along is no
         change."""
         for item, trial in zip(self.board.items, self.board.trials, strict=True):
             after = {e.id: e for t in trial.after.tracks for e in t.elements}
-            if any(i not in after or _without_place(after[i]) != _without_place(e) for i, e in kept.items()):
+            if any(
+                i not in after or _kept_part(after[i], target) != _kept_part(e, target)
+                for i, e in kept.items()
+            ):
                 return item.title
         return ""
 
@@ -251,8 +255,20 @@ class _Planning:
         )
 
 
-def _without_place(element: Element) -> Element:
-    return element.model_copy(update={"start_ticks": 0})
+def _kept_part(element: Element, target: r.Target) -> Element:
+    """What of an element must stay as it is: not its place, and of its sound or picture only the one that
+    is meant."""
+    changes: dict[str, Any] = {"start_ticks": 0}
+    if target in (r.Sort("sound"), r.Sort("voice")):
+        changes["effects"] = tuple(
+            e for e in element.effects if not isinstance(e, (FadeIn, FadeOut)) or e.sound
+        )
+    if target == r.Sort("picture"):
+        changes |= {"volume": 1.0, "gain_db": 0.0}
+        changes["effects"] = tuple(
+            e for e in element.effects if isinstance(e, (FadeIn, FadeOut)) and e.picture
+        )
+    return element.model_copy(update=changes)
 
 
 def _understood(clauses: int, questions: tuple[Question, ...]) -> float:

@@ -1,8 +1,7 @@
 """Reads a request: terminals -> segments -> clauses.
 
-From each segment on, the longest run of segments that the grammar accepts as one clause is taken, so a
-comma inside a
-list stays inside it.
+From each segment on, the longest run of segments that the grammar accepts as one clause is taken, so a comma
+inside a list stays inside it.
 """
 
 from __future__ import annotations

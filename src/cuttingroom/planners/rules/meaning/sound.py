@@ -55,6 +55,12 @@ class Sounding(Speeding):
     volume_down_during = volume_down_made = volume_down
     volume_up_during = volume_up_made = volume_up
 
+    def part_down(self, where: r.Stretch, amount: r.Amount | None = None) -> r.Volume:
+        return r.Volume("down", r.Sort("sound"), amount, where)
+
+    def part_up(self, where: r.Stretch, amount: r.Amount | None = None) -> r.Volume:
+        return r.Volume("up", r.Sort("sound"), amount, where)
+
     def volume_louder(self, *parts: Any) -> r.Volume:
         return self._volume("up", r.Everything(), parts)
 
