@@ -2,19 +2,14 @@
 
 Rules for requests of several clauses, chosen so that one sentence means what its writer sees:
 
-1. Times (`0:30`, `10 seconds in`), clip numbers and names mean the video as the person sees it now,
-wherever they
-   stand in the request. In "cut the first 10 seconds and add a title at 0:30" the title comes where 0:30
-   was; the
-   moved time is listed with the assumptions.
+1. Times (`0:30`, `10 seconds in`), clip numbers and names mean the video as the person sees it now, wherever
+   they stand in the request. In "cut the first 10 seconds and add a title at 0:30" the title comes where 0:30
+   was; the moved time is listed with the assumptions.
 2. Relative places (first and last so many seconds, halves, start, middle, end, the last clip) mean the same
-video,
-   until a "then" ("after that", "next", "finally"): after it they mean what the changes before it have left.
-3. Between two "then"s what changes time (cuts, speed, order) is done first in the order said, then
-crossfades, then
-   all that rests on the pictures as they are (volume, fades, titles, captions, music). So "fade in and cut
-   the
-   first 10 seconds" fades the start that remains.
+   video, until a "then" ("after that", "next", "finally"): after it they mean what is left by then.
+3. Between two "then"s what changes time (cuts, speed, order) is done first in the order said, then crossfades,
+   then all that rests on the pictures as they are (volume, fades, titles, captions, music). So "fade in and cut
+   the first 10 seconds" fades the start that remains.
 4. A clause is planned whole or not at all. What is not understood, vague, outside the video, contradictory or
    refused by the edit becomes a question that quotes it. Everything filled in is listed as an assumption.
 """
