@@ -82,8 +82,8 @@ def disk_errors() -> Iterator[None]:
 def leave(exit_status: int) -> NoReturn:
     """End this process now, when everything is closed that must be.
 
-    Threads of unfinished jobs would keep it alive until ffmpeg is done; their jobs go on with the next worker,
-    as after a crash.
+    Threads of unfinished jobs would keep it alive until ffmpeg is done; their jobs go on with the next
+    worker, as after a crash.
     """
     sys.stdout.flush()
     sys.stderr.flush()
