@@ -41,8 +41,8 @@ def mark_of(status: ItemStatus) -> Text:
 def show_plan(report: RunReport) -> RenderableType:
     """The plan as a table with its times, what was assumed, and the length that comes out."""
     plan = report.plan
-    if plan is None:
-        return Text("There is no plan yet.")
+    if plan is None or not report.items:
+        return Text(plan.summary if plan else "There is no plan yet.")
     table = plain_table("#", "Step", "Change", "Length then", right=("#", "Change", "Length then"))
     for item in report.items:
         length = format_ticks(item.after_ticks) if item.after_ticks is not None else ""
@@ -139,6 +139,8 @@ def _receipt_rows(report: RunReport, file: Path | None) -> Iterator[tuple[str, R
     )
     if file is not None:
         yield "File", Text(str(file), style="bold")
+    elif undo:
+        yield "File", Text(f"none was rendered; `cuttingroom render {short_id(report.project_id)}` makes one")
 
 
 def durations(report: RunReport) -> list[tuple[str, float | None]]:
