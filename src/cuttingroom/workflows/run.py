@@ -17,7 +17,7 @@ from cuttingroom.core import errors
 from cuttingroom.core.errors import CuttingroomError, MediaFailed, StorageFailed
 from cuttingroom.core.ids import ArtifactId
 from cuttingroom.core.status import RUN_MOVES, ItemStatus, RunStatus
-from cuttingroom.planners.base import PlanContext, PlanDraft, Planner, draft_from_json, draft_to_json
+from cuttingroom.planners.base import Need, PlanContext, PlanDraft, Planner, draft_from_json, draft_to_json
 from cuttingroom.planners.catalog import make_planner
 from cuttingroom.storage.tables import Artifact, PlanItem, Run
 from cuttingroom.studio import artifacts, execution, planning, runs
@@ -58,7 +58,8 @@ class RunJobs:
         """Queued -> needs_media_processing -> planning -> awaiting_confirmation (or on, if approved)."""
         run_id = args["run_id"]
         with self._failing(ctx, run_id):
-            missing = ctx.commit("begin", lambda s: self._begin(s, run_id))
+            needs = self._needs(run_id)
+            missing = ctx.commit("begin", lambda s: self._begin(s, run_id, needs))
             if missing is None:
                 return
             self._make_facts(ctx, "analyses", run_id, missing)
@@ -95,14 +96,20 @@ class RunJobs:
             "make", lambda: making.make_fact(self.app, args["run_id"], args["call"]), attempts=STEP_ATTEMPTS
         )
 
-    def _begin(self, session: Session, run_id: str) -> list[dict[str, Any]] | None:
+    def _needs(self, run_id: str) -> frozenset[Need]:
+        """What planning asks to know: read from the request alone, outside of every transaction."""
+        with self.app.database.transaction() as session:
+            run = session.get_one(Run, run_id)
+        with making.internal_errors("planning"):
+            return self._planner(run).needs(run.request)
+
+    def _begin(self, session: Session, run_id: str, needs: frozenset[Need]) -> list[dict[str, Any]] | None:
         """What is to be found out first; None when the run is not to be planned any more."""
         run = runs.lock_run(session, run_id)
         if run.status not in PLANNABLE:
             return None
         project = get_project(session, run.project_id, run.user_id)
-        needs = self._planner(run).needs(run.request)
-        missing = planning.missing_analyses(session, project, needs)
+        missing = planning.missing_analyses(session, project, needs, run.options.get("words"))
         if missing and run.status is RunStatus.QUEUED:
             runs.move_run(session, run, RunStatus.NEEDS_MEDIA_PROCESSING)
         return missing
