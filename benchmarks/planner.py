@@ -1,0 +1,51 @@
+"""The rules planner on the written requests of the tests: how many it gets right, and how long one takes."""
+
+from __future__ import annotations
+
+from benchmarks.measure import Figure, Series, in_turn, processor, seconds_of
+from cuttingroom.planners.base import PlanContext
+from cuttingroom.planners.rules import RulesPlanner
+from cuttingroom.planners.rules.parsing import _parse
+from planners.requests import REQUESTS, accuracy
+from planners.worlds import context
+
+AIM_SHARE = 95.0
+
+
+def run() -> list[Figure]:
+    planner = RulesPlanner()
+    planner.plan(context("cut the first second"))
+    exact, question, wrong = accuracy(planner)
+    total = len(REQUESTS)
+    contexts = [context(r.text, r.on) for r in REQUESTS]
+    times = Series(tuple(_seconds_of_plan(planner, c) for c in contexts))
+    (words,) = in_turn(5, lambda: [c.request.lower().split() for c in contexts], clock=processor)
+    return [
+        _share("right: exactly planned or rightly asked", exact + question, total, AIM_SHARE),
+        _share("exactly planned", exact, total),
+        _share("answered with the right question", question, total),
+        Figure("planner", "silently wrong", "requests", wrong, wrong, 0, "none", aim=0),
+        Figure(
+            "planner",
+            "one request (processor time)",
+            "ms",
+            1000 * times.median,
+            1000 * times.best,
+            1000 * words.median / total,
+            "splitting it into words",
+            runs=total,
+        ),
+        Figure(
+            "planner", "95 of 100 are below", "ms", 1000 * times.p95, 1000 * times.best, None, "", runs=total
+        ),
+    ]
+
+
+def _seconds_of_plan(planner: RulesPlanner, asked: PlanContext) -> float:
+    _parse.cache_clear()  # a request is new when it is made
+    return seconds_of(lambda: planner.plan(asked), processor)
+
+
+def _share(name: str, count: int, total: int, aim: float | None = None) -> Figure:
+    share = 100 * count / total
+    return Figure("planner", f"{name} ({count} of {total})", "%", share, share, 100, "all", aim, "more")
