@@ -7,9 +7,9 @@ Rules for requests of several clauses, chosen so that one sentence means what it
    was; the moved time is listed with the assumptions.
 2. Relative places (first and last so many seconds, halves, start, middle, end, the last clip) mean the same
    video, until a "then" ("after that", "next", "finally"): after it they mean what is left by then.
-3. Between two "then"s what changes time (cuts, speed, order) is done first in the order said, then crossfades,
-   then all that rests on the pictures as they are (volume, fades, titles, captions, music). So "fade in and cut
-   the first 10 seconds" fades the start that remains.
+3. Between two "then"s what changes time (cuts, speed, order) is done first in the order said, then
+   crossfades, then all that rests on the pictures as they are (volume, fades, titles, captions, music). So
+   "fade in and cut the first 10 seconds" fades the start that remains.
 4. A clause is planned whole or not at all. What is not understood, vague, outside the video, contradictory or
    refused by the edit becomes a question that quotes it. Everything filled in is listed as an assumption.
 """
