@@ -13,8 +13,8 @@ from cuttingroom.cli.following import Wishes, follow, parse_positions
 from cuttingroom.cli.opening import Opened, open_project
 from cuttingroom.cli.output import JsonFlag, Output
 from cuttingroom.cli.session import Session, open_session
+from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.ids import new_id
-from cuttingroom.core.settings import Settings
 from cuttingroom.planners.catalog import make_planner
 from cuttingroom.workflows import launch
 
@@ -22,6 +22,10 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Approve the plan without
 Items = Annotated[str | None, typer.Option("--items", help="Approve only these steps, such as 1,3.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Copy the rendered file there.")]
 Force = Annotated[bool, typer.Option("--force", help="Let --out replace a file that exists.")]
+Script = Annotated[
+    Path | None, typer.Option("--script", help="A text file with what is said in the video.")
+]
+Subtitles = Annotated[Path | None, typer.Option("--subtitles", help="An SRT, VTT or ASS file of the video.")]
 Planner = Annotated[
     str | None,
     typer.Option("--planner", help="rules, openai:MODEL, anthropic:MODEL or ollama:MODEL."),
@@ -40,6 +44,8 @@ def edit(
         str | None, typer.Option("--project", help="Work in this project; it is made when there is none.")
     ] = None,
     planner: Planner = None,
+    script: Script = None,
+    subtitles: Subtitles = None,
     key: Annotated[
         str | None, typer.Option("--key", help="Idempotency key: the same key never does the work twice.")
     ] = None,
@@ -49,13 +55,14 @@ def edit(
     output = Output.of(is_json)
     wishes = Wishes(yes, plan_only, parse_positions(items), out, force)
     check_destination(out, force=force)
+    words = read_words(script, subtitles)
     with open_session() as session:
         make_planner(
             planner or session.settings.planner, session.settings
         )  # refuses before anything is stored
         opened = open_project(session, video, project, key)
         _say_where(output, opened)
-        run_id = start(session, opened.project_id, request, wishes, planner=planner, key=key)
+        run_id = start(session, opened.project_id, request, wishes, planner=planner, key=key, words=words)
         output.emit("run", run_id=run_id, project_id=opened.project_id, project=opened.name)
         follow(session, output, run_id, wishes)
 
@@ -68,6 +75,7 @@ def start(
     *,
     planner: str | None = None,
     key: str | None = None,
+    words: dict[str, str] | None = None,
 ) -> str:
     """Start a run, or join the one of this key. With --yes it is approved ahead, even if we are killed."""
     is_ahead = wishes.yes and wishes.positions is None and not wishes.plan_only
@@ -79,13 +87,25 @@ def start(
         request,
         key=key or new_id(),
         planner=planner or session.settings.planner,
-        options={"auto_approve": True} if is_ahead else None,
+        options={"auto_approve": is_ahead, "words": words or {}},
     )
 
 
-def _require_planner(settings: Settings, planner: str | None) -> None:
-    """Raise InvalidInput or ProviderMissing before anything is stored for a request that nobody can plan."""
-    make_planner(planner or settings.planner, settings)
+def read_words(script: Path | None, subtitles: Path | None) -> dict[str, str]:
+    """What a person says is spoken. Raises InvalidInput for a file that is not readable text."""
+    if script is not None and subtitles is not None:
+        raise InvalidInput("Give either --script or --subtitles.")
+    for name, path in (("script", script), ("subtitles", subtitles)):
+        if path is None:
+            continue
+        try:
+            text = path.read_text("utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidInput(f"{path} cannot be read as text: {error}", field=name) from error
+        if not text.strip():
+            raise InvalidInput(f"{path} is empty.", field=name)
+        return {name: text}
+    return {}
 
 
 def _say_where(output: Output, opened: Opened) -> None:

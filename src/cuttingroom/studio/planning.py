@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.hashing import hash_json
 from cuttingroom.core.ids import ArtifactId, PlanId, PlanItemId, new_id
 from cuttingroom.core.status import ItemStatus, PlanStatus, RunStatus
@@ -70,10 +71,22 @@ def seen_artifacts(timeline: Timeline) -> list[ArtifactId]:
     ]
 
 
-def missing_analyses(session: Session, project: Project, needs: frozenset[Need]) -> list[dict[str, Any]]:
-    """The calls of tools that must still find something out before planning can begin."""
+def missing_analyses(
+    session: Session, project: Project, needs: frozenset[Need], words: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """The calls of tools that must still find something out before planning can begin.
+
+    `words` may hold the `script` or the `subtitles` that a person gave for the first file that is heard:
+    they are used in the place of any transcript there was.
+    """
     timeline = current_timeline(project)
     missing: list[dict[str, Any]] = []
+    if words:
+        heard = heard_artifacts(timeline)
+        if not heard:
+            raise InvalidInput("There is no sound on the timeline that these words could belong to.")
+        missing.append(Transcribe.model_validate({"artifact_id": heard[0], **words}).model_dump(mode="json"))
+        needs -= {Need.TRANSCRIPT}
     for need in sorted(needs):
         files = seen_artifacts(timeline) if need is Need.SCENES else heard_artifacts(timeline)
         known = find_analyses(session, files, ANALYSES[need])

@@ -24,7 +24,13 @@ SILENT = Transcript(
 )
 
 
-def import_subtitles(source: Path, language: str | None) -> Transcript | None:
+def read_given(source: Path, subtitles: str, language: str | None) -> Transcript:
+    """The words of a subtitle file that belongs to `source`. InvalidInput names the line that is wrong."""
+    ticks = probe(source).duration_ticks
+    return read_transcript(subtitles, name="given subtitles", language=language or "en", duration_ticks=ticks)
+
+
+def read_embedded(source: Path, language: str | None) -> Transcript | None:
     """The text subtitles inside the file, in the wanted language where there is a choice."""
     facts = probe(source)
     if not facts.subtitles:

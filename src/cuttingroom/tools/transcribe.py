@@ -12,8 +12,8 @@ from cuttingroom.tools.base import Made, MadeFile, MakeContext, MakingTool
 class Transcribe(MakingTool):
     """The words of one file with their times.
 
-    What is known is used first: a pasted `script` is aligned with the sound, subtitles inside the file are
-    taken over. Only then does a model listen.
+    What is known is used first: `subtitles` (SRT, VTT or ASS text) are taken over, a `script` is aligned with
+    the sound, subtitles inside the file are taken over. Only then does a model listen.
     """
 
     capability = "transcription"
@@ -23,17 +23,20 @@ class Transcribe(MakingTool):
     artifact_id: str
     language: Annotated[str, Field(max_length=16)] | None = None
     script: Annotated[str, Field(max_length=500_000)] | None = None
+    subtitles: Annotated[str, Field(max_length=5_000_000)] | None = None
 
     def artifact_ids(self) -> tuple[str, ...]:
         return (self.artifact_id,)
 
     def make(self, context: MakeContext) -> Made:
-        from cuttingroom.tools.listening import import_subtitles, listen
+        from cuttingroom.tools.listening import listen, read_embedded, read_given
 
         source = context.files[self.artifact_id]
-        transcript = None if self.script else import_subtitles(source, self.language)
-        if transcript is None:
-            transcript = listen(context, source, self.language, self.script)
+        if self.subtitles is not None:
+            transcript = read_given(source, self.subtitles, self.language)
+        else:
+            embedded = None if self.script else read_embedded(source, self.language)
+            transcript = embedded or listen(context, source, self.language, self.script)
         path = context.work / "transcript.json"
         path.write_bytes(canonical_json(transcript.model_dump(mode="json")))
         file = MadeFile(
@@ -54,4 +57,6 @@ class Transcribe(MakingTool):
         return Made((file,), facts=counts)
 
     def describe(self, before: Timeline) -> str:
+        if self.subtitles is not None:
+            return "Take over the subtitles"
         return "Align the script with the sound" if self.script else "Write down what is said"

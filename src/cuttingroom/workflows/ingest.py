@@ -144,7 +144,13 @@ def _record_import(session: Session, project: Project, row: Artifact, blob: Stor
 def _place(session: Session, project: Project, media: MediaRef) -> None:
     timeline = current_timeline(project)
     still_ticks = timeline.rate.snap(STILL_TICKS) if media.is_still else None
-    edit = Append(media=media, name=Path(media.name).stem, duration_ticks=still_ticks)
+    main = timeline.find_main_track()
+    edit = Append(
+        media=media,
+        name=Path(media.name).stem,
+        duration_ticks=still_ticks,
+        track_id=main.id if main else None,  # a recording without picture is the main thing too
+    )
     (outcome,) = apply_edits(session, project, [EditRequest(edit, f"place:{project.id}:{media.artifact_id}")])
     if outcome.error is not None:
         raise outcome.error
