@@ -44,7 +44,7 @@ class Ratio(Frozen):
     @classmethod
     def _reduce(cls, value: Any) -> Any:
         if isinstance(value, (int, float, str, Fraction)) and not isinstance(value, bool):
-            fraction = Fraction(str(value)) if isinstance(value, float) else Fraction(value)
+            fraction = _read_fraction(value)
             return {"num": fraction.numerator, "den": fraction.denominator}
         if isinstance(value, dict):
             given = cast(dict[str, Any], value)
@@ -122,6 +122,17 @@ class TimeRange(Frozen):
 
     def __str__(self) -> str:
         return f"{format_ticks(self.start_ticks)}-{format_ticks(self.end_ticks)}"
+
+
+def _read_fraction(value: int | float | str | Fraction) -> Fraction:
+    """Raises ValueError. A float means the decimal that a person sees."""
+    text = str(value)
+    if len(text) > 50 or (isinstance(value, str) and "e" in text.lower()):
+        raise ValueError(f"{text[:50]!r} is no fraction; write 1.5 or 3/2")
+    try:
+        return Fraction(text)
+    except ZeroDivisionError as error:
+        raise ValueError(f"{text!r} divides by zero") from error
 
 
 def round_half_up(value: Fraction) -> int:

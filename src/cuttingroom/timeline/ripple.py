@@ -169,14 +169,12 @@ def find_join(track: Track, *, left_id: str | None = None, right_id: str | None 
     return next((t for t in track.transitions if left_id == t.left_id or right_id == t.right_id), None)
 
 
-def lone_range(track: Track, element: Element) -> TimeRange:
-    """The stretch in which the element plays without its joined neighbours."""
+def lone_edges(track: Track, element: Element) -> tuple[int, int]:
+    """From when to when the element plays without a joined neighbour; both the same when it never does."""
     before = find_join(track, right_id=element.id)
     after = find_join(track, left_id=element.id)
-    return TimeRange.between(
-        element.start_ticks + (before.duration_ticks if before else 0),
-        element.end_ticks - (after.duration_ticks if after else 0),
-    )
+    start = element.start_ticks + (before.duration_ticks if before else 0)
+    return start, element.end_ticks - (after.duration_ticks if after else 0)
 
 
 def count_ids(prefix: str) -> Iterator[str]:

@@ -23,7 +23,9 @@ def caption(before, *transcripts, **values):
 
 
 def test_captions_follow_the_words_through_cuts_and_speed():
-    after = caption("video: A@f[0-12] B@f[24-36] C@f[36-60]x2", said("f", "one two three four five six seven", 0))
+    after = caption(
+        "video: A@f[0-12] B@f[24-36] C@f[36-60]x2", said("f", "one two three four five six seven", 0)
+    )
     words = [w for e in after.get_track("cap").elements for w in e.source.words]
     starts = [e.start_ticks + w.start_ticks for e in after.get_track("cap").elements for w in e.source.words]
     assert [w.text for w in words] == ["one", "two", "five", "six", "seven"]
@@ -65,7 +67,9 @@ def test_captions_do_not_say_what_is_muted_or_played_twice_at_once():
 
 def test_captions_are_refused_on_a_locked_track_and_without_words():
     with raises(EditRefused, match="is locked"):
-        AddCaptions(transcripts=(said("file_A", "hello"),)).apply(timeline("video: A[0-48] | captions locked: x(9)"))
+        AddCaptions(transcripts=(said("file_A", "hello"),)).apply(
+            timeline("video: A[0-48] | captions locked: x(9)")
+        )
     with raises(EditRefused, match="None of the transcribed words is heard"):
         AddCaptions(transcripts=(said("other", "hello"),)).apply(timeline("video: A[0-48]"))
 
@@ -78,7 +82,9 @@ def test_captions_stand_on_the_frame_grid_without_overlap():
         for n in range(12)
     )
     transcript = SourceTranscript(artifact_id="file_A", words=words)
-    edit = AddCaptions(transcripts=(transcript,), id_prefix="c", new_track_id="cap", max_characters=8, max_lines=1)
+    edit = AddCaptions(
+        transcripts=(transcript,), id_prefix="c", new_track_id="cap", max_characters=8, max_lines=1
+    )
     after = edit.apply(timeline("video: A[0-48]"))
     assert len(after.get_track("cap").elements) > 1
     assert_edit(timeline("video: A[0-48]"), edit, _drawn(after))

@@ -10,14 +10,26 @@ from cuttingroom.timeline.edits.add_title import AddTitle
     [
         ("video: A[0-48]", 10, 20, "video: A[0-48] | overlay tk: .10 T(20)"),
         ("video: A[0-48] | overlay: .30 U(9)", 10, 20, "video: A[0-48] | overlay: .10 T(20) U(9)"),
-        ("video: A[0-48] | overlay: .20 U(9)", 10, 20, "video: A[0-48] | overlay: .20 U(9) | overlay tk: .10 T(20)"),
-        ("video: A[0-48] | overlay locked:", 10, 20, "video: A[0-48] | overlay locked: | overlay tk: .10 T(20)"),
+        (
+            "video: A[0-48] | overlay: .20 U(9)",
+            10,
+            20,
+            "video: A[0-48] | overlay: .20 U(9) | overlay tk: .10 T(20)",
+        ),
+        (
+            "video: A[0-48] | overlay locked:",
+            10,
+            20,
+            "video: A[0-48] | overlay locked: | overlay tk: .10 T(20)",
+        ),
         ("video: A[0-48]", 40, 20, "video: A[0-48] | overlay tk: .40 T(8)"),
         ("video: A[0-48] | captions: c(9)", 0, 9, "video: A[0-48] | overlay tk: T(9) | captions: c(9)"),
     ],
 )
 def test_add_title_finds_room_over_the_picture(before, at, length, after):
-    edit = AddTitle(text="Hi", at_ticks=frames(at), duration_ticks=frames(length), element_id="T", new_track_id="tk")
+    edit = AddTitle(
+        text="Hi", at_ticks=frames(at), duration_ticks=frames(length), element_id="T", new_track_id="tk"
+    )
     assert_edit(before, edit, after)
 
 

@@ -12,7 +12,11 @@ from cuttingroom.timeline.edits.close_gaps import CloseGaps
         ("video: .5 A[0-10]", None, "video: A[0-10]"),
         ("video: A[0-10] .5 B[0-24] | overlay: .20 T(4)", None, "video: A[0-10] B[0-24] | overlay: .15 T(4)"),
         ("video: A[0-10] .5 B[0-24] | overlay: .8 T(14)", None, "video: A[0-10] B[0-24] | overlay: .8 T(9)"),
-        ("video: A[0-10] .9 B[0-24] | overlay: .12 T(4)", None, "video: A[0-10] .4 B[0-24] | overlay: .10 T(4)"),
+        (
+            "video: A[0-10] .9 B[0-24] | overlay: .12 T(4)",
+            None,
+            "video: A[0-10] .4 B[0-24] | overlay: .10 T(4)",
+        ),
         ("video: A[0-48] | overlay: .5 T(4) .3 U(4)", "overlay", "video: A[0-48] | overlay: T(4) U(4)"),
         ("video: A[0-10] ~3 B[0-24] .7 C[0-5]", None, "video: A[0-10] ~3 B[0-24] C[0-5]"),
     ],

@@ -16,7 +16,11 @@ from cuttingroom.timeline.edits.crossfade import Crossfade
             "AB",
             "video: A[0-48] ~6 B[0-24] | overlay: .42 T(2) .6 U(5) | audio fixed: M[0-66]",
         ),
-        ("video: A[0-48] | overlay: T(10) U(10) V(10)", "TU", "video: A[0-48] | overlay: T(10) ~6 U(10) V(10)"),
+        (
+            "video: A[0-48] | overlay: T(10) U(10) V(10)",
+            "TU",
+            "video: A[0-48] | overlay: T(10) ~6 U(10) V(10)",
+        ),
     ],
 )
 def test_crossfade_lets_neighbours_overlap(before, pair, after):
@@ -49,5 +53,7 @@ def test_crossfade_refuses_elements_that_cannot_be_joined(before, pair, message)
 
 def test_crossfade_advises_the_longest_that_fits():
     with raises(InvalidInput) as refusal:
-        Crossfade(left_id="A", right_id="B", duration_ticks=frames(48)).apply(timeline("video: A[0-48] B[0-24]"))
+        Crossfade(left_id="A", right_id="B", duration_ticks=frames(48)).apply(
+            timeline("video: A[0-48] B[0-24]")
+        )
     assert refusal.value.advice == "Use at most 0:00.96."

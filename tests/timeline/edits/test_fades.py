@@ -7,7 +7,9 @@ from cuttingroom.timeline.edits.fade_out import FadeOut
 
 
 def fades_of(found):
-    return [(e.type, e.duration_ticks // frames(1), e.picture, e.sound) for e in found.get_element("A")[1].effects]
+    return [
+        (e.type, e.duration_ticks // frames(1), e.picture, e.sound) for e in found.get_element("A")[1].effects
+    ]
 
 
 @mark.parametrize(
@@ -16,7 +18,10 @@ def fades_of(found):
         ([FadeIn(element_id="A", duration_ticks=frames(6))], [("fade_in", 6, True, True)]),
         ([FadeOut(element_id="A", duration_ticks=frames(6))], [("fade_out", 6, True, True)]),
         (
-            [FadeIn(element_id="A", duration_ticks=frames(6)), FadeIn(element_id="A", duration_ticks=frames(9))],
+            [
+                FadeIn(element_id="A", duration_ticks=frames(6)),
+                FadeIn(element_id="A", duration_ticks=frames(9)),
+            ],
             [("fade_in", 9, True, True)],
         ),
         (
@@ -42,7 +47,11 @@ def test_a_fade_replaces_an_earlier_one_of_the_same_parts(edits, fades):
 @mark.parametrize(
     ("before", "values", "message"),
     [
-        ("video: A[0-48]", {"duration_ticks": frames(49)}, "longer than media 1 at 0:00.00, which lasts 0:02.00"),
+        (
+            "video: A[0-48]",
+            {"duration_ticks": frames(49)},
+            "longer than media 1 at 0:00.00, which lasts 0:02.00",
+        ),
         ("video: A[0-48]", {"picture": False, "sound": False}, "the picture, the sound or both"),
         ("overlay: A(9)", {"picture": False}, "has no sound to fade"),
         ("audio: A[0-48]", {"sound": False}, "has no picture to fade"),

@@ -11,7 +11,12 @@ from cuttingroom.timeline.edits.move import Move
         ("video: A[0-10] B[0-24]", 34, None, "video: .10 B[0-24] A[0-10]"),
         ("video: .20 A[0-10] B[0-24]", 5, None, "video: .5 A[0-10] .15 B[0-24]"),
         ("video: A[0-10] ~3 B[0-24]", 31, None, "video: .7 B[0-24] A[0-10]"),
-        ("video: A[0-10] B[0-24] | overlay: T(4)", 6, "overlay", "video: .10 B[0-24] | overlay: T(4) .2 A[0-10]"),
+        (
+            "video: A[0-10] B[0-24] | overlay: T(4)",
+            6,
+            "overlay",
+            "video: .10 B[0-24] | overlay: T(4) .2 A[0-10]",
+        ),
     ],
 )
 def test_move_puts_one_element_elsewhere(before, to, track_id, after):

@@ -47,7 +47,13 @@ def test_remove_ranges_cuts_every_following_track_and_closes_up(before, ranges, 
     edit = RemoveRanges(ranges=tuple(span(*r) for r in ranges), id_prefix="N")
     result = assert_edit(before, edit, after)
     kept = KeepRanges(ranges=_complement(ranges, 72 if "B" in before else 48), id_prefix="N")
-    if result.duration_ticks and "L" not in before and "C" not in before and "x2" not in before and "~" not in before:
+    if (
+        result.duration_ticks
+        and "L" not in before
+        and "C" not in before
+        and "x2" not in before
+        and "~" not in before
+    ):
         assert draw(kept.apply(timeline(before))) == draw(result)
 
 
@@ -86,7 +92,10 @@ def test_pieces_keep_the_effects_that_belong_to_them():
     first, second = after.tracks[0].elements
     assert [e.type for e in first.effects] == ["fade_in", "mute"]
     assert [e.type for e in second.effects] == ["fade_out", "mute"]
-    assert [e.range for x in (first, second) for e in x.effects if e.type == "mute"] == [span(8, 10), span(0, 4)]
+    assert [e.range for x in (first, second) for e in x.effects if e.type == "mute"] == [
+        span(8, 10),
+        span(0, 4),
+    ]
 
 
 def test_a_caption_loses_the_words_that_are_cut():

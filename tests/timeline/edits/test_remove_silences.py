@@ -60,4 +60,6 @@ def test_remove_silences_refuses_to_do_nothing_and_to_leave_nothing(silent, opti
 
 def test_remove_silences_says_how_many_and_how_much():
     edit = RemoveSilences(silences=silences(file_A=[(10, 20), (30, 34)]), min_ticks=frames(3))
-    assert edit.describe(timeline("video: A[0-48]")) == "Remove 2 silences longer than 0:00.13 (0:00.58 in all)"
+    assert (
+        edit.describe(timeline("video: A[0-48]")) == "Remove 2 silences longer than 0:00.13 (0:00.58 in all)"
+    )

@@ -8,7 +8,12 @@ from cuttingroom.timeline.edits.set_volume import SetVolume
 
 @mark.parametrize(
     ("values", "volume", "gain_db"),
-    [({"volume": 0.5}, 0.5, 0), ({"change_db": -6}, 1, -6), ({"change_db": 24}, 1, 24), ({"change_db": -60}, 1, -60)],
+    [
+        ({"volume": 0.5}, 0.5, 0),
+        ({"change_db": -6}, 1, -6),
+        ({"change_db": 24}, 1, 24),
+        ({"change_db": -60}, 1, -60),
+    ],
 )
 def test_set_volume_moves_the_fader_or_the_gain(values, volume, gain_db):
     before = timeline("video: A[0-48] B[0-24]")
@@ -33,5 +38,7 @@ def test_set_volume_wants_exactly_one_way():
 
 def test_set_volume_says_what_it_does():
     before = timeline("video: A[0-48] B[0-24]")
-    assert SetVolume(element_ids=("A", "B"), volume=0.5).describe(before) == "Set the volume of 2 pieces to 50 %"
+    assert (
+        SetVolume(element_ids=("A", "B"), volume=0.5).describe(before) == "Set the volume of 2 pieces to 50 %"
+    )
     assert SetVolume(element_ids=("B",), change_db=-6).describe(before) == "Lower media 2 at 0:02.00 by 6 dB"

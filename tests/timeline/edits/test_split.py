@@ -25,7 +25,9 @@ def test_split_divides_an_element_where_it_plays(before, element_id, at, after):
 
 def test_split_snaps_the_point_to_the_frame_grid_halves_up():
     at = frames(12) - frames(1) // 2
-    assert_edit("video: A[0-48]", Split(element_id="A", at_ticks=at, right_id="R"), "video: A[0-12] R@file_A[12-48]")
+    assert_edit(
+        "video: A[0-48]", Split(element_id="A", at_ticks=at, right_id="R"), "video: A[0-12] R@file_A[12-48]"
+    )
 
 
 @mark.parametrize(
@@ -59,7 +61,11 @@ def test_split_leaves_each_effect_where_it_was_heard():
         before = edit.apply(before)
     after = Split(element_id="A", at_ticks=frames(24), right_id="R").apply(before)
     left, right = after.tracks[0].elements
-    assert [(e.type, e.duration_ticks) for e in left.effects if e.type == "fade_in"] == [("fade_in", frames(6))]
+    assert [(e.type, e.duration_ticks) for e in left.effects if e.type == "fade_in"] == [
+        ("fade_in", frames(6))
+    ]
     assert [e.range for e in left.effects if e.type == "mute"] == [span(20, 24)]
-    assert [(e.type, e.duration_ticks) for e in right.effects if e.type != "mute"] == [("fade_out", frames(8))]
+    assert [(e.type, e.duration_ticks) for e in right.effects if e.type != "mute"] == [
+        ("fade_out", frames(8))
+    ]
     assert [e.range for e in right.effects if e.type == "mute"] == [span(0, 6)]

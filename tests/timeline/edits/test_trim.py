@@ -30,7 +30,11 @@ def test_trim_moves_the_edges_of_one_element_and_nothing_else(before, element_id
         ("video: A[0-48]", (50, 60), "leaves nothing of"),
         ("video: .10 A[5-48]", (0, 48), "can play at most 0:00.21-0:41.88: its file ends there"),
         ("video: A[0-990]", (0, 1010), "can play at most 0:00.00-0:41.67"),
-        ("video: A[0-48] B[0-24]", (0, 50), "No overlapping elements on same track: A and B overlap by 0:00.08"),
+        (
+            "video: A[0-48] B[0-24]",
+            (0, 50),
+            "No overlapping elements on same track: A and B overlap by 0:00.08",
+        ),
         ("video locked: A[0-48]", (0, 20), "is locked"),
     ],
 )

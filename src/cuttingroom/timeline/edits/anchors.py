@@ -5,10 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Field
 
 from cuttingroom.core.time import Frozen, Ticks
-from cuttingroom.timeline.model import Element, Id, Timeline
+from cuttingroom.timeline.model import Id, Timeline
 from cuttingroom.timeline.ripple import find_lead_track
 
 Spans = Mapping[str, tuple[int, int]]
@@ -30,26 +32,24 @@ class Way(NamedTuple):
 
 
 class Place(Frozen):
-    """A moment relative to its neighbours. One moved neighbour is outvoted by those that stayed together.
+    """A moment relative to its neighbours. One moved neighbour is outvoted by those that stayed together."""
 
-    The last way is always the absolute time, so that every place can be found.
-    """
+    ways: Annotated[tuple[Way, ...], Field(min_length=1)]
 
-    ways: tuple[Way, ...]
-
-    def resolve(self, spans: Spans) -> int:
+    def resolve(self, spans: Spans) -> int | None:
         """The moment on which most ways agree, the first of them when they are equally many."""
         found = self._list(spans)
-        return Counter(found).most_common(1)[0][0] if found else 0
+        return Counter(found).most_common(1)[0][0] if found else None
 
     def allows(self, spans: Spans, ticks: int) -> bool:
         """Whether anything says that this is still the place."""
         return ticks in self._list(spans)
 
     def list_strayed(self, spans: Spans) -> set[str]:
-        """The neighbours that are gone or no longer agree with most ways."""
-        chosen = self.resolve(spans)
-        return {w.element_id for w in self.ways if w.element_id and w.resolve(spans) != chosen}
+        """The neighbours that are gone, or no longer where they were when this place was taken."""
+        absolute = next((w.offset_ticks for w in self.ways if w.element_id is None), None)
+        found = {w.element_id: w.resolve(spans) for w in self.ways if w.element_id is not None}
+        return {i for i, at in found.items() if at is None or (absolute is not None and at != absolute)}
 
     def _list(self, spans: Spans) -> list[int]:
         return [ticks for way in self.ways if (ticks := way.resolve(spans)) is not None]
@@ -68,25 +68,28 @@ class Neighbours:
 
     def place(self, ticks: int, track_id: str, *, apart_from: str | None = None) -> Place:
         """`ticks` relative to what is around it on its track and, where that follows, on the main one."""
-        around = [e for e in self._around(track_id, ticks, apart_from)[::-1] if e is not None]
-        ways = [
-            way
-            for e in around
-            for way in (Way(e.id, "start", ticks - e.start_ticks), Way(e.id, "end", ticks - e.end_ticks))
-        ]
-        if track_id != self._lead_id and self._lead_id is not None and track_id in self._following:
-            main = self._around(self._lead_id, ticks, apart_from)
-            ways += [Way(e.id, "start", ticks - e.start_ticks) for e in main if e is not None]
+        ways: list[Way] = []
+        for lane in self._lanes(track_id):
+            n, m = self._around(lane, ticks, apart_from)
+            elements = self._tracks[lane]
+            for e in (*elements[m : m + 1], *elements[max(0, n) : n + 1]):
+                ways.append(Way(e.id, "start", ticks - e.start_ticks))
+                ways.append(Way(e.id, "end", ticks - e.end_ticks))
         return Place(ways=(*ways, Way(None, "start", ticks)))
 
-    def _around(
-        self, track_id: str, ticks: int, apart_from: str | None
-    ) -> tuple[Element | None, Element | None]:
-        """The nearest elements that start before, and at or after, a moment."""
+    def _lanes(self, track_id: str) -> list[str]:
+        """The tracks to look at, the main one first where this one moves with it."""
+        along = self._lead_id is not None and self._lead_id != track_id and track_id in self._following
+        lanes = [self._lead_id, track_id] if along else [track_id]
+        return [lane for lane in lanes if lane in self._tracks]
+
+    def _around(self, track_id: str, ticks: int, apart_from: str | None) -> tuple[int, int]:
+        """Where on a track the last element before a moment is (or -1), and the first one from there."""
         elements = self._tracks.get(track_id, [])
-        n = m = bisect_left(self._starts.get(track_id, []), ticks)
-        if n and elements[n - 1].id == apart_from:
+        m = bisect_left(self._starts.get(track_id, []), ticks)
+        n = m - 1
+        if n >= 0 and elements[n].id == apart_from:
             n -= 1
         if m < len(elements) and elements[m].id == apart_from:
             m += 1
-        return elements[n - 1] if n else None, elements[m] if m < len(elements) else None
+        return n, m

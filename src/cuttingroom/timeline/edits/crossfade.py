@@ -15,7 +15,7 @@ from cuttingroom.timeline.ripple import (
     count_ids,
     cut_time,
     find_join,
-    lone_range,
+    lone_edges,
     moving_tracks,
 )
 
@@ -68,7 +68,8 @@ class Crossfade(Edit):
 
     def _check_room(self, before: Timeline, track: Track, left: Element, right: Element) -> None:
         duration = snap_length(before, self.duration_ticks)
-        room = min(lone_range(track, e).duration_ticks for e in (left, right)) - before.rate.frame_ticks
+        lone = [end - start for start, end in (lone_edges(track, e) for e in (left, right))]
+        room = min(lone) - before.rate.frame_ticks
         if duration > room:
             raise EditRefused(
                 f"A crossfade of {format_ticks(duration)} is too long for {name_of(before, left.id)} and "

@@ -38,7 +38,7 @@ def find_difference(before: Timeline, after: Timeline, *, ripples: bool) -> Rest
 
 @dataclass(frozen=True)
 class _Sample:
-    """At `ticks` of the timeline after, the way back leads `delta` further; told by a dropped piece, if named."""
+    """From `ticks` of the later timeline the way back is `delta`; told by a dropped piece, if named."""
 
     ticks: int
     delta: int
@@ -98,6 +98,7 @@ class _Difference:
         self.old = {e.id: (t, e) for t in before.tracks for e in t.elements}
         self.new = {e.id: (t, e) for t in after.tracks for e in t.elements}
         self.common = [i for i in self.old if i in self.new]
+        self.together: list[str] = []
         self.groups = self._groups() if ripples else []
         self.steps_of = {i: group.steps for group in self.groups for i in group.track_ids}
 
@@ -143,23 +144,22 @@ class _Difference:
         """The tracks that moved together: the main one with its followers, and each that moved by itself."""
         samples = self._samples()
         lead = find_lead_track(self.before)
-        together: list[str] = []
         if lead is not None and self.after.find_track(lead.id) not in (lead, None):
             followers = moving_tracks(self.after, lead.id) - {lead.id}
             along = [i for i in sorted(followers) if _goes_along(samples[i], samples[lead.id])]
-            together = [lead.id, *along]
-        apart = [[i] for i in samples if i not in together and any(s.delta for s in samples[i])]
+            self.together = [lead.id, *along]
+        apart = [[i] for i in samples if i not in self.together and any(s.delta for s in samples[i])]
         groups = [
-            _Group(lambda: self.places_after, ids, [s for i in ids for s in samples[i]], ids is together)
-            for ids in [together, *apart]
+            _Group(lambda: self.places_after, ids, [s for i in ids for s in samples[i]], ids is self.together)
+            for ids in [self.together, *apart]
         ]
         return [g for g in groups if g.steps]
 
     def _samples(self) -> defaultdict[str, list[_Sample]]:
         """How far things moved, by track and in order of where they are now.
 
-        Told by the elements that moved without changing, and by the pieces of files that are to be dropped: their
-        sources say where they came from.
+        Told by the elements that moved without changing, and by the pieces of files that are to be dropped:
+        their sources say where they came from.
         """
         samples: defaultdict[str, list[_Sample]] = defaultdict(list)
         for i in self.common:
@@ -230,7 +230,7 @@ class _Difference:
     def _end_change(self, element_id: str) -> EndChange | None:
         """How far a track that stays put was cut; relative, so that several cuts can go in any order."""
         (_, old), (track, new) = self.old[element_id], self.new[element_id]
-        if track.id in self.steps_of or not any(group.is_main for group in self.groups):
+        if not self.together or track.id in self.together or track.id in self.steps_of:
             return None
         if not (isinstance(old.source, MediaSource) and isinstance(new.source, MediaSource)):
             return None

@@ -87,7 +87,7 @@ class Shift(Frozen):
 
 
 class Ripple(Frozen):
-    """How tracks move together: those named, or (empty) the main one and all that follow and are not named."""
+    """Tracks that move together: those named, or (when empty) the main one and all other followers."""
 
     track_ids: tuple[Id, ...] = ()
     shifts: tuple[Shift, ...]
@@ -111,9 +111,9 @@ class Restore(Edit):
 
         | A | C |   ->   | A | B | C |
 
-    Time that went is put back where it went, also before things that came later: `time` moves everything
-    from a place on. Refused with `detail["conflicts"]`, the sorted ids of what stands in the way. Locks do not
-    hold it up: they are part of the history that it goes back in.
+    Time that went is put back where it went, also before what came later: `time` moves everything from a
+    place on. Refused with `detail["conflicts"]`, the sorted ids of what stands in the way. Locks do not hold
+    it up: they are part of the history that it goes back in.
     """
 
     tool: Literal["restore"] = "restore"
@@ -184,6 +184,7 @@ class _Restoration:
         self.touched: set[str] = set()
         self.conflicts: set[str] = set()
         self.strayed: dict[str, set[str]] = {}
+        self.strayed_time: set[str] = set()
 
     def run(self) -> Timeline:
         spans = self._spans()
@@ -208,10 +209,21 @@ class _Restoration:
     def _shift(self, spans: Spans) -> None:
         named = {i for ripple in self.restore.time for i in ripple.track_ids}
         for ripple in self.restore.time:
-            steps = sorted((s.place.resolve(spans), s.delta_ticks) for s in ripple.shifts)
+            steps = self._resolve(ripple, spans)
             for track in self.before.tracks:
                 if track.id in ripple.track_ids or not (ripple.track_ids or track.id in named):
                     self._shift_track(track, steps, follows=not ripple.track_ids)
+
+    def _resolve(self, ripple: Ripple, spans: Spans) -> list[tuple[int, int]]:
+        steps: list[tuple[int, int]] = []
+        for shift in ripple.shifts:
+            at = shift.place.resolve(spans)
+            self.strayed_time |= shift.place.list_strayed(spans)
+            if at is None:
+                self.conflicts |= self.strayed_time
+            else:
+                steps.append((at, shift.delta_ticks))
+        return sorted(steps)
 
     def _shift_track(self, track: Track, steps: list[tuple[int, int]], *, follows: bool) -> None:
         lead = find_lead_track(self.before)
@@ -255,8 +267,8 @@ class _Restoration:
         fields = {**element.model_dump(exclude={"effects"}), **value, "effects": effects}
         try:
             self._replace(Element.model_validate(fields))
-        except ValidationError as error:
-            raise _refusal(f"Element {element.id} cannot be restored.", {element.id}) from error
+        except ValidationError:
+            self.conflicts.add(element.id)
 
     def _set_ends(self) -> None:
         for change in self.restore.ends:
@@ -289,7 +301,11 @@ class _Restoration:
                 self.conflicts.add(put.element.id)
             self.strayed[put.element.id] = put.place.list_strayed(spans)
             self.track_of[put.element.id] = put.track_id
-            self._replace(put.element.moved_to(put.place.resolve(spans)))
+            at = put.place.resolve(spans)
+            if at is None:
+                self.conflicts.add(put.element.id)
+            else:
+                self._replace(put.element.moved_to(at))
 
     def _get(self, element_id: str) -> Element | None:
         element = self.elements.get(element_id)
@@ -365,7 +381,12 @@ class _Restoration:
 
     def refusal(self, message: str, conflicts: set[str]) -> EditRefused:
         """Names the conflicts, and the neighbours that things were to be placed by and that went astray."""
-        return _refusal(message, conflicts.union(*(self.strayed.get(i, set()) for i in conflicts)))
+        strayed = (self.strayed.get(i, set[str]()) for i in conflicts)
+        return EditRefused(
+            message,
+            advice="Undo the later changes first, or restore an earlier version.",
+            conflicts=sorted(conflicts.union(self.strayed_time, *strayed)),
+        )
 
 
 def _bare(track: Track) -> Track:
@@ -378,11 +399,3 @@ def _joined_ids(change: Swap[Transition]) -> set[str]:
 
 def _named_in(error: TimelineInvalid) -> set[str]:
     return {str(error.detail[k]) for k in ("element_id", "left_id", "track_id", "id") if k in error.detail}
-
-
-def _refusal(message: str, conflicts: set[str]) -> EditRefused:
-    return EditRefused(
-        message,
-        advice="Undo the later changes first, or restore an earlier version.",
-        conflicts=sorted(conflicts),
-    )

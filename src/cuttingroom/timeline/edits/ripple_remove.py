@@ -8,7 +8,14 @@ from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import TimeRange, format_ticks, invert_ranges
 from cuttingroom.timeline.edits.base import Edit, name_all
 from cuttingroom.timeline.model import Id, Timeline, Track
-from cuttingroom.timeline.ripple import count_ids, cut_time, moving_tracks, replace_tracks, without
+from cuttingroom.timeline.ripple import (
+    clip_to_lead,
+    count_ids,
+    cut_time,
+    moving_tracks,
+    replace_tracks,
+    without,
+)
 
 
 class RippleRemove(Edit):
@@ -37,7 +44,7 @@ class RippleRemove(Edit):
         for track in before.tracks:
             ranges = [r for leader in before.tracks if _pulls(before, leader, track) for r in gaps[leader.id]]
             after = cut_time(after, ranges, {track.id}, ids)
-        return after
+        return clip_to_lead(before, after)
 
     def describe(self, before: Timeline) -> str:
         wanted = set(self.element_ids)

@@ -17,7 +17,7 @@ from cuttingroom.timeline.ripple import (
     count_ids,
     cut_time,
     find_lead_track,
-    lone_range,
+    lone_edges,
     moving_tracks,
     open_time,
 )
@@ -47,11 +47,11 @@ class RippleTrim(Edit):
         track, element = before.get_element(self.element_id)
         wanted = snap_range(before, self.range)
         others = moving_tracks(before, track.id) - {track.id}
-        alone, ids = lone_range(track, element), count_ids(self.id_prefix)
+        (first, last), ids = lone_edges(track, element), count_ids(self.id_prefix)
         at_end = wanted.end_ticks - element.end_ticks
         at_start = element.start_ticks - wanted.start_ticks
-        after = _change_time(before, others, alone.end_ticks + min(0, at_end), at_end, ids)
-        after = _change_time(after, others, alone.start_ticks, at_start, ids)
+        after = _change_time(before, others, last + min(0, at_end), at_end, ids)
+        after = _change_time(after, others, first, at_start, ids)
         after = after.with_track(_trimmed(track, element, wanted))
         lead = find_lead_track(before)
         return clip_to_lead(before, after) if lead and lead.id == track.id else after

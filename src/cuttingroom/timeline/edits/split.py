@@ -10,7 +10,7 @@ from cuttingroom.core.time import Ticks, format_ticks
 from cuttingroom.timeline.edits.base import Edit, name_of
 from cuttingroom.timeline.grid import snap_point
 from cuttingroom.timeline.model import Id, Timeline
-from cuttingroom.timeline.ripple import divided, lone_range
+from cuttingroom.timeline.ripple import divided, lone_edges
 
 
 class Split(Edit):
@@ -36,8 +36,8 @@ class Split(Edit):
                 element_id=element.id,
                 field="at_ticks",
             )
-        alone = lone_range(track, element)
-        if not alone.start_ticks < at < alone.end_ticks:
+        first, last = lone_edges(track, element)
+        if not first < at < last:
             raise EditRefused(
                 f"{format_ticks(at)} lies in a transition of {name_of(before, element.id)}.",
                 advice="Split outside the transition.",
