@@ -79,7 +79,8 @@ class DbosEngine:
         )
         self._lock: WorkerLock | None = None
         self._lease: Lease | None = None
-        self._running = 0
+        self._running: set[str] = set()
+        self._dropped: set[str] = set()
         self._stopping = False
         self.executor_id = "local" if settings.is_sqlite else _new_executor_id()
 
@@ -114,6 +115,17 @@ class DbosEngine:
     def is_pending(self, job_id: str) -> bool:
         status = self.find_status(job_id)
         return status is not None and not status.is_over
+
+    def resume_dropped(self) -> int:
+        with storage_errors():
+            own = [job for job in self._list_running() if job.executor_id == self.executor_id]
+            dropped = [job for job in own if job.job_id not in self._running]
+            again = [job for job in dropped if job.job_id in self._dropped]
+            self._dropped = {job.job_id for job in dropped}
+            for job in again:
+                log.warning("job %s was begun here and dropped; it goes on", job.job_id)
+                self._requeue([job.job_id], job.queue)
+        return len(again)
 
     def collect_garbage(self, older_than: datetime) -> int:
         total = 0
@@ -196,7 +208,7 @@ class DbosEngine:
     ) -> Callable[[dict[str, Any], str], Any]:
         def work(args: dict[str, Any], queue: str) -> Any:
             job_id = str(DBOS.workflow_id)
-            self._running += 1
+            self._running.add(job_id)
             try:
                 context = _DbosContext(job_id, queue, source, self._settings, lambda: self._stopping)
                 return as_json(handler(context, args))
@@ -206,7 +218,7 @@ class DbosEngine:
                 log.exception("job %s (%s) failed", job_id, kind)
                 raise
             finally:
-                self._running -= 1
+                self._running.discard(job_id)
 
         return work
 

@@ -138,6 +138,13 @@ class Engine(Protocol):
         """Wait so long for running jobs, then let go of everything. What is unfinished resumes elsewhere."""
         ...
 
+    def resume_dropped(self) -> int:
+        """Promise again what this worker began and could not end, because the database was full or away.
+
+        A job counts as dropped when two calls in a row find it so. Returns how many.
+        """
+        ...
+
     def collect_garbage(self, older_than: datetime) -> int:
         """Forget jobs that were over before then; how many. A forgotten id could run again."""
         ...

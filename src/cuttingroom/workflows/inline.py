@@ -103,6 +103,9 @@ class InlineEngine:
     def stop(self, *, grace_seconds: float = 0.0) -> None:
         self._handlers = {}
 
+    def resume_dropped(self) -> int:
+        return 0
+
     def collect_garbage(self, older_than: datetime) -> int:
         with self._database.transaction() as session:
             gone = sa.delete(JOBS).where(JOBS.c.status.in_(OVER), JOBS.c.ended_at < older_than)

@@ -135,6 +135,7 @@ class Upkeep:
         next_sweep = clock.monotonic() + self._every_seconds
         while not self._stop.wait(self._every_seconds):
             try:
+                self._engine.resume_dropped()
                 resume_lost_runs(self._app, self._engine, lost_after=self._lost_after)
                 if clock.monotonic() >= next_sweep:
                     next_sweep = clock.monotonic() + LEFTOVER_AFTER.total_seconds()
