@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cuttingroom.timeline.model import Element, MediaSource, Timeline
+from cuttingroom.timeline.model import CaptionSource, Element, MediaSource, TextSource, Timeline
 
 MAX_LISTED = 20
 
@@ -64,6 +64,6 @@ def _summary(track_id: str, element: Element) -> dict[str, Any]:
     if isinstance(element.source, MediaSource):
         summary["artifact_id"] = element.source.artifact_id
         summary["source"] = [element.source.range.start_ticks, element.source.range.end_ticks]
-    elif element.source.kind in ("text", "caption"):
+    elif isinstance(element.source, (TextSource, CaptionSource)):
         summary["text"] = element.source.text
     return summary

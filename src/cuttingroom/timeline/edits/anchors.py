@@ -4,17 +4,34 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
 from cuttingroom.core.time import Frozen, Ticks
-from cuttingroom.timeline.model import Id, Timeline
+from cuttingroom.timeline.model import Element, Id, Timeline
 from cuttingroom.timeline.ripple import find_lead_track
 
 Spans = Mapping[str, tuple[int, int]]
 """Start and end of elements by id, on the timeline's clock."""
+
+
+class ElementSpans(Mapping[str, tuple[int, int]]):
+    """The spans of elements as they are now, whatever becomes of the mapping they are taken from."""
+
+    def __init__(self, elements: Mapping[str, Element]) -> None:
+        self._elements = dict(elements)
+
+    def __getitem__(self, element_id: str) -> tuple[int, int]:
+        element = self._elements[element_id]
+        return element.start_ticks, element.end_ticks
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._elements)
+
+    def __len__(self) -> int:
+        return len(self._elements)
 
 
 class Way(NamedTuple):
@@ -56,22 +73,23 @@ class Place(Frozen):
 
 
 class Neighbours:
-    """The surviving elements of one state of a timeline, to anchor places to."""
+    """The elements of one state of a timeline, apart from `passing` ones, to anchor places to."""
 
-    def __init__(self, timeline: Timeline, survivors: Iterable[str]) -> None:
-        kept = frozenset(survivors)
-        self._tracks = {t.id: [e for e in t.elements if e.id in kept] for t in timeline.tracks}
+    def __init__(self, timeline: Timeline, passing: Collection[str]) -> None:
+        self._tracks = {t.id: [e for e in t.elements if e.id not in passing] for t in timeline.tracks}
         self._starts = {k: [e.start_ticks for e in found] for k, found in self._tracks.items()}
         self._following = {t.id for t in timeline.tracks if t.follows_ripple}
         lead = find_lead_track(timeline)
         self._lead_id = lead.id if lead else None
 
-    def place(self, ticks: int, track_id: str, *, apart_from: str | None = None) -> Place:
-        """`ticks` relative to what is around it on its track and, where that follows, on the main one."""
+    def place(
+        self, ticks: int, track_id: str, *, apart_from: str | None = None, alone: bool = False
+    ) -> Place:
+        """`ticks` relative to what is around it on its track and, unless `alone`, on the main one it follows."""
         ways: list[Way] = []
-        for lane in self._lanes(track_id):
+        for lane in [track_id] if alone else self._lanes(track_id):
             n, m = self._around(lane, ticks, apart_from)
-            elements = self._tracks[lane]
+            elements = self._tracks.get(lane, [])
             for e in (*elements[m : m + 1], *elements[max(0, n) : n + 1]):
                 ways.append(Way(e.id, "start", ticks - e.start_ticks))
                 ways.append(Way(e.id, "end", ticks - e.end_ticks))

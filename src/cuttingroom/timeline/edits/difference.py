@@ -5,9 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from cuttingroom.timeline.edits.anchors import Neighbours, Place, Way
 from cuttingroom.timeline.edits.restore import (
@@ -36,8 +35,7 @@ def find_difference(before: Timeline, after: Timeline, *, ripples: bool) -> Rest
     return _Difference(before, after, ripples).restore()
 
 
-@dataclass(frozen=True)
-class _Sample:
+class _Sample(NamedTuple):
     """From `ticks` of the later timeline the way back is `delta`; told by a dropped piece, if named."""
 
     ticks: int
@@ -63,7 +61,7 @@ class _Group:
     def _place(self, step: _Sample) -> Place:
         if step.piece_id is not None:
             return Place(ways=(Way(step.piece_id, "start", 0),))
-        return self._places().place(step.ticks, step.track_id)
+        return self._places().place(step.ticks, step.track_id, alone=not self.is_main)
 
 
 def _find_steps(samples: list[_Sample]) -> list[_Sample]:
@@ -73,19 +71,24 @@ def _find_steps(samples: list[_Sample]) -> list[_Sample]:
         by_moment[sample.ticks].append(sample)
     steps: list[_Sample] = []
     for ticks in sorted(by_moment):
-        here = by_moment[ticks]
-        counts = Counter(s.delta for s in here)
-        chosen = max(here, key=lambda s: (counts[s.delta], abs(s.delta), s.delta, s.piece_id is None))
+        chosen = _most_wanted(by_moment[ticks])
         if chosen.delta != (steps[-1].delta if steps else 0):
             steps.append(chosen)
     return steps
 
 
+def _most_wanted(here: list[_Sample]) -> _Sample:
+    if len(here) == 1:
+        return here[0]
+    counts = Counter(s.delta for s in here)
+    return max(here, key=lambda s: (counts[s.delta], abs(s.delta), s.delta, s.piece_id is None))
+
+
 def _goes_along(samples: list[_Sample], lead: list[_Sample]) -> bool:
     """Whether a track moved as the main one did: nowhere beyond what its samples on either side allow."""
+    moments = [s.ticks for s in lead]
     for sample in samples:
-        n = bisect_left(lead, sample.ticks, key=lambda s: s.ticks)
-        m = bisect_right(lead, sample.ticks, key=lambda s: s.ticks)
+        n, m = bisect_left(moments, sample.ticks), bisect_right(moments, sample.ticks)
         around = [lead[n - 1].delta if n else 0, *(s.delta for s in lead[n : m + 1])]
         if m < len(lead) and not min(around) <= sample.delta <= max(around):
             return False
@@ -95,25 +98,28 @@ def _goes_along(samples: list[_Sample], lead: list[_Sample]) -> bool:
 class _Difference:
     def __init__(self, before: Timeline, after: Timeline, ripples: bool) -> None:
         self.before, self.after = before, after
-        self.old = {e.id: (t, e) for t in before.tracks for e in t.elements}
-        self.new = {e.id: (t, e) for t in after.tracks for e in t.elements}
-        self.common = [i for i in self.old if i in self.new]
+        same = {id(t) for t in before.tracks} & {id(t) for t in after.tracks} if not ripples else set[int]()
+        self.old = {e.id: (t, e) for t in before.tracks if id(t) not in same for e in t.elements}
+        self.new = {e.id: (t, e) for t in after.tracks if id(t) not in same for e in t.elements}
+        self.deltas = {
+            i: e.start_ticks - self.new[i][1].start_ticks for i, (_, e) in self.old.items() if i in self.new
+        }
+        self.changed = [i for i in self.deltas if self._is_changed(i)]
         self.together: list[str] = []
         self.groups = self._groups() if ripples else []
         self.steps_of = {i: group.steps for group in self.groups for i in group.track_ids}
 
     @cached_property
     def places_before(self) -> Neighbours:
-        return Neighbours(self.before, self.common)
+        return Neighbours(self.before, self.old.keys() - self.new.keys())
 
     @cached_property
     def places_after(self) -> Neighbours:
-        return Neighbours(self.after, self.common)
+        return Neighbours(self.after, self.new.keys() - self.old.keys())
 
     def restore(self) -> Restore:
         before, after = self.before, self.after
-        changed = [i for i in self.common if self._is_changed(i)]
-        ends = [end for i in changed if (end := self._end_change(i)) is not None]
+        ends = [end for i in self.changed if (end := self._end_change(i)) is not None]
         ended = {end.element_id for end in ends}
         same_settings = before.settings == after.settings
         return Restore(
@@ -125,14 +131,11 @@ class _Difference:
             transitions=tuple(self._transitions()),
             drop=tuple(self._drops()),
             put=tuple(self._puts()),
-            fields=tuple(self._field_change(i) for i in changed if i not in ended),
+            fields=tuple(self._field_change(i) for i in self.changed if i not in ended),
             ends=tuple(ends),
             time=tuple(g.as_ripple() for g in self.groups),
             moves=tuple(self._moves()),
         )
-
-    def _delta(self, element_id: str) -> int:
-        return self.old[element_id][1].start_ticks - self.new[element_id][1].start_ticks
 
     def _is_changed(self, element_id: str) -> bool:
         (old_track, old), (new_track, new) = self.old[element_id], self.new[element_id]
@@ -162,10 +165,11 @@ class _Difference:
         their sources say where they came from.
         """
         samples: defaultdict[str, list[_Sample]] = defaultdict(list)
-        for i in self.common:
-            track, element = self.new[i]
-            if not self._is_changed(i):
-                samples[track.id].append(_Sample(element.start_ticks, self._delta(i), track.id))
+        changed = set(self.changed)
+        for i, delta in self.deltas.items():
+            if i not in changed:
+                track, element = self.new[i]
+                samples[track.id].append(_Sample(element.start_ticks, delta, track.id))
         for track, piece, delta in self._origins():
             samples[track.id].append(_Sample(piece.start_ticks, delta, track.id, piece.id))
         for found in samples.values():
@@ -188,13 +192,13 @@ class _Difference:
                     yield track, piece, was - piece.start_ticks
 
     def _moves(self) -> Iterator[MoveBack]:
-        for i in self.common:
+        moments = {i: [s.ticks for s in steps] for i, steps in self.steps_of.items()}
+        for i, delta in self.deltas.items():
             track, element = self.new[i]
-            steps = self.steps_of.get(track.id, [])
-            n = bisect_right(steps, element.start_ticks, key=lambda s: s.ticks)
-            if self._delta(i) != (steps[n - 1].delta if n else 0):
+            n = bisect_right(moments.get(track.id, ()), element.start_ticks)
+            if delta != (self.steps_of[track.id][n - 1].delta if n else 0):
                 place = self.places_after.place(element.start_ticks, track.id, apart_from=i)
-                yield MoveBack(element_id=i, delta_ticks=self._delta(i), place=place)
+                yield MoveBack(element_id=i, delta_ticks=delta, place=place)
 
     def _drops(self) -> Iterator[Drop]:
         kept_tracks = {t.id for t in self.before.tracks}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import pairwise
+from operator import is_
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
 from cuttingroom.core.errors import EditRefused, TimelineInvalid
 from cuttingroom.core.time import Frozen, Ticks, TimeRange
-from cuttingroom.timeline.edits.anchors import Place, Spans
+from cuttingroom.timeline.edits.anchors import ElementSpans, Place, Spans
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.swaps import Swap, id_of, swap
 from cuttingroom.timeline.invariants import check_change
@@ -187,7 +188,7 @@ class _Restoration:
         self.strayed_time: set[str] = set()
 
     def run(self) -> Timeline:
-        spans = self._spans()
+        spans = ElementSpans(self.elements)
         self._shift(spans)
         self._move_back(spans)
         self._set_fields()
@@ -199,12 +200,6 @@ class _Restoration:
         self._find_overlaps(after)
         self._refuse_conflicts()
         return after
-
-    def _spans(self) -> Spans:
-        r = self.restore
-        if not (r.time or r.moves or r.drop):
-            return {}
-        return {i: (e.start_ticks, e.end_ticks) for i, e in self.elements.items()}
 
     def _shift(self, spans: Spans) -> None:
         named = {i for ripple in self.restore.time for i in ripple.track_ids}
@@ -295,7 +290,7 @@ class _Restoration:
     def _put(self) -> None:
         if not self.restore.put:
             return
-        spans = {i: (e.start_ticks, e.end_ticks) for i, e in self.elements.items()}
+        spans = ElementSpans(self.elements)
         for put in self.restore.put:
             if put.element.id in self.elements:
                 self.conflicts.add(put.element.id)
@@ -353,6 +348,8 @@ class _Restoration:
         return [self._filled(t, by_track[t.id], swaps.get(t.id, ())) for t in tracks]
 
     def _filled(self, track: Track, elements: list[Element], swaps: tuple[Swap[Transition], ...]) -> Track:
+        if not swaps and len(elements) == len(track.elements) and all(map(is_, elements, track.elements)):
+            return track
         transitions, changed = swap(track.transitions, swaps)
         self.conflicts |= {i for s in swaps if id_of(s) in changed for i in _joined_ids(s)}
         present = {e.id for e in elements}
@@ -361,18 +358,17 @@ class _Restoration:
         filled = track.with_elements(elements)
         order = {e.id: n for n, e in enumerate(filled.elements)}
         transitions.sort(key=lambda t: order.get(t.left_id, 0))
-        unchanged = len(filled.elements) == len(track.elements) and all(
-            a is b for a, b in zip(filled.elements, track.elements, strict=True)
-        )
-        if unchanged and tuple(transitions) == track.transitions:
-            return track
         return filled.model_copy(update={"transitions": tuple(transitions)})
 
     def _find_overlaps(self, after: Timeline) -> None:
+        known = {id(track) for track in self.before.tracks}
         for track in after.tracks:
+            if id(track) in known:
+                continue
             joins = {(t.left_id, t.right_id) for t in track.transitions}
             for left, right in pairwise(track.elements):
-                if left.end_ticks > right.start_ticks and (left.id, right.id) not in joins:
+                overlap = left.start_ticks + left.duration_ticks - right.start_ticks
+                if overlap > 0 and (left.id, right.id) not in joins:
                     self.conflicts |= {left.id, right.id}
 
     def _refuse_conflicts(self) -> None:
