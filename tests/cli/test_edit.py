@@ -98,6 +98,18 @@ def test_what_is_not_understood_is_asked_and_the_project_stays_as_it_is(terminal
     assert "[questions_open]" in in_words.err
 
 
+def test_captions_come_from_the_subtitles_that_were_given(terminal: Terminal, clip: Path, tmp_path: Path):
+    words = tmp_path / "talk.srt"
+    words.write_text("1\n00:00:00,500 --> 00:00:02,000\nHello from the harbour.\n")
+    request = "add captions, don't render"
+    terminal.type("edit", clip, request, "--subtitles", words, "--yes")
+    tracks = terminal.type("timeline", "show", "--json").data["timeline"]["tracks"]
+    texts = [e["source"]["text"] for t in tracks if t["kind"] == "captions" for e in t["elements"]]
+    assert texts == ["Hello from the harbour."]
+    missing = terminal.type("edit", clip, request, "--subtitles", tmp_path / "no.srt", "--json", status=2)
+    assert missing.error["message"]
+
+
 def test_a_copy_never_replaces_a_file_unless_forced(terminal: Terminal, clip: Path, tmp_path: Path):
     out = tmp_path / "mine.mp4"
     out.write_text("precious")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import provider_server
 from cuttingroom.media.probe import probe
 from terminal import Terminal
 
@@ -65,10 +66,10 @@ def test_an_event_that_others_stand_on_names_them(edited: Terminal):
 def test_restore_makes_an_old_version_the_newest(edited: Terminal):
     versions = edited.type("versions", "--json").data
     wanted = next(v for v in versions["versions"] if v["version"] == 2)
-    edited.type("restore", "last", "2")
+    edited.type("restore", "2")
     assert _state(edited) == wanted["state_hash"]
     assert edited.type("versions", "--json").data["current"] == versions["current"] + 1
-    assert edited.type("restore", "last", "99", "--json", status=2).error["code"] == "not_found"
+    assert edited.type("restore", "99", "--json", status=2).error["code"] == "not_found"
 
 
 def test_the_ledger_verifies_until_somebody_tampers_with_it(edited: Terminal):
@@ -112,8 +113,11 @@ def test_a_run_that_waits_can_be_canceled_and_an_ended_one_cannot_be_retried(ter
 
 
 def test_a_run_that_failed_is_retried_where_it_failed(terminal: Terminal, clip: Path, monkeypatch):
-    monkeypatch.setenv("CUTTINGROOM_OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
-    terminal.type("edit", clip, REQUEST, "--planner", "openai:m", "--yes", status=4)
-    said = terminal.type("run", "retry", "--json", status=4)
+    refusal = provider_server.Reply({"error": {"message": "not for you"}}, status=403)
+    with provider_server.provider_server() as server:
+        server.script = [refusal] * 9
+        monkeypatch.setenv("CUTTINGROOM_OPENAI_BASE_URL", f"http://127.0.0.1:{server.port}/v1")
+        terminal.type("edit", clip, REQUEST, "--planner", "openai:m", "--yes", status=4)
+        said = terminal.type("run", "retry", "--json", status=4)
     assert said.error["detail"]["category"] == "provider"
     assert terminal.type("run", "show", "--json").data["run"]["attempt"] == 2

@@ -15,6 +15,7 @@ from cuttingroom.cli.output import JsonFlag, Output
 from cuttingroom.cli.session import Session, open_session
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.ids import new_id
+from cuttingroom.core.settings import Settings
 from cuttingroom.planners.catalog import make_planner
 from cuttingroom.workflows import launch
 
@@ -22,9 +23,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Approve the plan without
 Items = Annotated[str | None, typer.Option("--items", help="Approve only these steps, such as 1,3.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Copy the rendered file there.")]
 Force = Annotated[bool, typer.Option("--force", help="Let --out replace a file that exists.")]
-Script = Annotated[
-    Path | None, typer.Option("--script", help="A text file with what is said in the video.")
-]
+Script = Annotated[Path | None, typer.Option("--script", help="A text file with what is said in the video.")]
 Subtitles = Annotated[Path | None, typer.Option("--subtitles", help="An SRT, VTT or ASS file of the video.")]
 Planner = Annotated[
     str | None,
@@ -57,9 +56,7 @@ def edit(
     check_destination(out, force=force)
     words = read_words(script, subtitles)
     with open_session() as session:
-        make_planner(
-            planner or session.settings.planner, session.settings
-        )  # refuses before anything is stored
+        _require_planner(planner or session.settings.planner, session.settings)
         opened = open_project(session, video, project, key)
         _say_where(output, opened)
         run_id = start(session, opened.project_id, request, wishes, planner=planner, key=key, words=words)
@@ -106,6 +103,11 @@ def read_words(script: Path | None, subtitles: Path | None) -> dict[str, str]:
             raise InvalidInput(f"{path} is empty.", field=name)
         return {name: text}
     return {}
+
+
+def _require_planner(name: str, settings: Settings) -> None:
+    """Raise InvalidInput or ProviderMissing before anything is stored for a request that nobody can plan."""
+    make_planner(name, settings)
 
 
 def _say_where(output: Output, opened: Opened) -> None:

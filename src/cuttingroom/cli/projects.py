@@ -123,8 +123,8 @@ def versions(
 
 
 def restore(
-    name: ProjectName,
     version: Annotated[int, typer.Argument(help="The number of the version.", show_default=False)],
+    name: Annotated[str, typer.Option("--project", help="Whose version it is.")] = "last",
     is_json: JsonFlag = False,
 ) -> None:
     """Make the timeline what it was at a version, as one more change that can be undone."""

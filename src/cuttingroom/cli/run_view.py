@@ -214,7 +214,7 @@ def _how_to_undo(report: RunReport) -> str:
         return ""
     project = short_id(report.project_id)
     one = f"cuttingroom undo {changes[-1].sequence} --project {project}"
-    return f"{one} (one step), cuttingroom restore {project} {report.base_version} (all)"
+    return f"{one} (one step), cuttingroom restore {report.base_version} --project {project} (all)"
 
 
 def _took(report: RunReport) -> str:
