@@ -67,7 +67,8 @@ def test_a_command_line_without_sense_ends_with_2(terminal: Terminal, arguments:
 def test_unknown_names_are_not_found(terminal: Terminal):
     for arguments in (
         ("run", "show", "last"), ("timeline", "show", "nobody"), ("undo", "last"), ("versions", "x"),
-        ("ledger", "verify", "x"), ("ledger", "show", "x"), ("render", "x"), ("restore", "1", "--project", "x"),
+        ("ledger", "verify", "x"), ("ledger", "show", "x"), ("render", "x"),
+        ("restore", "1", "--project", "x"),
     ):  # fmt: skip
         assert terminal.type(*arguments, "--json", status=2).error["code"] == "not_found", arguments
 
