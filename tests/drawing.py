@@ -2,8 +2,9 @@
 
     video: A[0-48] .12 B@f[10-34]x2 ~6 C[0-24] | overlay: .10 T(20) S{10} | audio music fixed: M[0-72]
 
-Tracks stand between bars (or on lines of their own), the lowest first: a kind, maybe an id (else the kind is the
-id) and the words `fixed` (does not follow ripples) and `locked`. Then, from left to right at 24 frames per second:
+Tracks stand between bars (or on lines of their own), the lowest first: a kind, maybe an id (else the kind
+is the id) and the words `fixed` (does not follow ripples) and `locked`. Then, from left to right at 24 frames
+per second:
 
     A[0-48]      the element A, playing frames 0 to 48 of the file file_A, which has 1000 frames
     A@f[0-48]    ... of the file f
@@ -59,7 +60,12 @@ def span(start: int, end: int) -> TimeRange:
 
 
 def a_file(
-    name: str = "new", length: int = FILE_FRAMES, *, picture: bool = True, sound: bool = True, still: bool = False
+    name: str = "new",
+    length: int = FILE_FRAMES,
+    *,
+    picture: bool = True,
+    sound: bool = True,
+    still: bool = False,
 ) -> MediaRef:
     """A stored file of `length` frames."""
     return MediaRef(
@@ -83,7 +89,7 @@ def draw(drawn: Timeline) -> str:
 
 
 def assert_edit(before: str | Timeline, edit: Edit, after: str) -> Timeline:
-    """The edit turns one drawing into the other, survives JSON, and its inverse and redo give the same bytes."""
+    """The edit turns one drawing into the other and survives JSON; undo and redo give the same bytes."""
     start = timeline(before) if isinstance(before, str) else before
     result = edit.apply(start)
     assert draw(result) == _normal(after)

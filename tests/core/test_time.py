@@ -1,4 +1,5 @@
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -145,14 +146,14 @@ def test_a_shifted_range_holds_shifted_moments(one, by):
 def test_merging_keeps_the_time_and_leaves_gaps_between(parts):
     merged = merge_ranges(parts)
     assert covered(merged) == covered(parts)
-    assert all(a.end_ticks < b.start_ticks for a, b in zip(merged, merged[1:], strict=False))
+    assert all(a.end_ticks < b.start_ticks for a, b in pairwise(merged))
 
 
 @given(st.lists(ranges), ranges)
 def test_inverting_leaves_what_no_range_holds(parts, whole):
     rest = invert_ranges(parts, whole)
     assert covered(rest) == covered([whole]) - covered(parts)
-    assert all(a.end_ticks < b.start_ticks for a, b in zip(rest, rest[1:], strict=False))
+    assert all(a.end_ticks < b.start_ticks for a, b in pairwise(rest))
 
 
 @pytest.mark.parametrize("length", [0, -1])

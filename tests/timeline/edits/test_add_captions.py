@@ -1,8 +1,8 @@
-from drawing import assert_edit, assert_round_trip, frames, timeline, word
-from pytest import raises
+import pytest
 
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.timeline.edits.add_captions import AddCaptions, SourceTranscript
+from drawing import assert_edit, assert_round_trip, frames, timeline, word
 
 
 def said(file, text, start=0, each=6):
@@ -61,16 +61,16 @@ def test_captions_do_not_say_what_is_muted_or_played_twice_at_once():
     assert captions_of(edit.apply(silent)) == ["hello there"]
     muted = silent.with_track(silent.tracks[0].model_copy(update={"muted": True}))
     muted = muted.with_track(silent.tracks[1].model_copy(update={"muted": True}))
-    with raises(EditRefused, match="None of the transcribed words is heard"):
+    with pytest.raises(EditRefused, match="None of the transcribed words is heard"):
         edit.apply(muted)
 
 
 def test_captions_are_refused_on_a_locked_track_and_without_words():
-    with raises(EditRefused, match="is locked"):
+    with pytest.raises(EditRefused, match="is locked"):
         AddCaptions(transcripts=(said("file_A", "hello"),)).apply(
             timeline("video: A[0-48] | captions locked: x(9)")
         )
-    with raises(EditRefused, match="None of the transcribed words is heard"):
+    with pytest.raises(EditRefused, match="None of the transcribed words is heard"):
         AddCaptions(transcripts=(said("other", "hello"),)).apply(timeline("video: A[0-48]"))
 
 

@@ -1,11 +1,11 @@
-from drawing import a_file, assert_edit, frames, timeline
-from pytest import mark, raises
+import pytest
 
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.timeline.edits.add_music import AddMusic
+from drawing import a_file, assert_edit, frames, timeline
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "length", "values", "after"),
     [
         ("video: A[0-480]", 900, {}, "video: A[0-480] | audio tk fixed: M@song[0-480]"),
@@ -52,7 +52,7 @@ def test_add_music_is_soft_ducked_and_faded():
     assert plain.apply(timeline("video: A[0-240]")).get_element("M")[1].effects == ()
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("values", "message"),
     [
         ({"media": a_file(sound=False)}, "has no sound"),
@@ -62,5 +62,5 @@ def test_add_music_is_soft_ducked_and_faded():
     ],
 )
 def test_add_music_refuses_what_cannot_be_heard(values, message):
-    with raises(InvalidInput, match=message):
+    with pytest.raises(InvalidInput, match=message):
         AddMusic(**{"media": a_file("song"), **values}).apply(timeline("video: A[0-480]"))

@@ -1,11 +1,11 @@
-from drawing import assert_edit, frames, timeline
-from pytest import mark, raises
+import pytest
 
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.timeline.edits.add_title import AddTitle
+from drawing import assert_edit, frames, timeline
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "at", "length", "after"),
     [
         ("video: A[0-48]", 10, 20, "video: A[0-48] | overlay tk: .10 T(20)"),
@@ -33,7 +33,7 @@ def test_add_title_finds_room_over_the_picture(before, at, length, after):
     assert_edit(before, edit, after)
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("values", "message"),
     [
         ({"at_ticks": frames(48)}, "would start when the timeline is over; it lasts 0:02.00"),
@@ -43,7 +43,7 @@ def test_add_title_finds_room_over_the_picture(before, at, length, after):
     ],
 )
 def test_add_title_refuses_times_without_picture(values, message):
-    with raises(InvalidInput, match=message):
+    with pytest.raises(InvalidInput, match=message):
         AddTitle(**{"text": "Hi", "duration_ticks": frames(9), **values}).apply(timeline("video: A[0-48]"))
 
 

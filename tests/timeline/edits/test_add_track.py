@@ -1,11 +1,11 @@
-from drawing import assert_edit, timeline
-from pytest import mark, raises
+import pytest
 
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.timeline.edits.add_track import AddTrack
+from drawing import assert_edit, timeline
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "values", "after"),
     [
         ("video: A[0-9]", {"kind": "overlay"}, "video: A[0-9] | overlay new:"),
@@ -20,7 +20,7 @@ def test_add_track_puts_it_where_it_belongs(before, values, after):
 
 
 def test_add_track_refuses_a_place_above_the_top_and_an_id_that_is_taken():
-    with raises(InvalidInput, match="There are only 1 tracks"):
+    with pytest.raises(InvalidInput, match="There are only 1 tracks"):
         AddTrack(kind="audio", index=2).apply(timeline("video:"))
-    with raises(InvalidInput, match="The id video is used twice"):
+    with pytest.raises(InvalidInput, match="The id video is used twice"):
         AddTrack(kind="audio", track_id="video").apply(timeline("video:"))

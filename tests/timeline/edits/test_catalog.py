@@ -1,7 +1,7 @@
 import json
 
+import pytest
 from pydantic import TypeAdapter
-from pytest import mark, raises
 
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.timeline.edits.catalog import ALL_EDITS, PLANNED_EDITS, EditCall, name_edits, parse_edit
@@ -9,7 +9,7 @@ from cuttingroom.timeline.edits.restore import Restore
 from cuttingroom.timeline.edits.trim import Trim
 
 
-@mark.parametrize("edit", ALL_EDITS, ids=lambda e: e.model_fields["tool"].default)
+@pytest.mark.parametrize("edit", ALL_EDITS, ids=lambda e: e.model_fields["tool"].default)
 def test_every_edit_has_a_drawing_a_schema_and_its_module(edit):
     name = edit.model_fields["tool"].default
     assert edit.__module__ == f"cuttingroom.timeline.edits.{name}"
@@ -18,7 +18,7 @@ def test_every_edit_has_a_drawing_a_schema_and_its_module(edit):
 
 
 def test_two_edits_of_one_name_are_an_error():
-    with raises(ValueError, match="Two edits are called 'trim'"):
+    with pytest.raises(ValueError, match="Two edits are called 'trim'"):
         name_edits([*ALL_EDITS, Trim])
 
 
@@ -33,7 +33,7 @@ def test_the_union_makes_one_schema_for_all():
     json.dumps(schema)
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("data", "message"),
     [
         ({}, "There is no edit called None"),
@@ -54,14 +54,14 @@ def test_the_union_makes_one_schema_for_all():
     ],
 )  # fmt: skip
 def test_parse_edit_names_the_field_and_the_reason(data, message):
-    with raises(InvalidInput, match=message):
+    with pytest.raises(InvalidInput, match=message):
         parse_edit(data)
 
 
-@mark.parametrize("edit", ALL_EDITS, ids=lambda e: e.model_fields["tool"].default)
+@pytest.mark.parametrize("edit", ALL_EDITS, ids=lambda e: e.model_fields["tool"].default)
 def test_parse_edit_reads_or_refuses_any_junk(edit):
     for junk in (None, "x", -1, [], {}, [None], {"a": 1}):
-        data = {name: junk for name in edit.model_fields} | {"tool": edit.model_fields["tool"].default}
+        data = dict.fromkeys(edit.model_fields, junk) | {"tool": edit.model_fields["tool"].default}
         try:
             parsed = parse_edit(data)
         except InvalidInput:

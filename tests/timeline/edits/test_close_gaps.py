@@ -1,11 +1,11 @@
-from drawing import assert_edit, timeline
-from pytest import mark, raises
+import pytest
 
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.timeline.edits.close_gaps import CloseGaps
+from drawing import assert_edit, timeline
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "track_id", "after"),
     [
         ("video: A[0-10] .5 B[0-24] .7 C[0-5]", None, "video: A[0-10] B[0-24] C[0-5]"),
@@ -25,7 +25,7 @@ def test_close_gaps_closes_time_in_which_nothing_plays(before, track_id, after):
     assert_edit(before, CloseGaps(track_id=track_id), after)
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "message"),
     [
         ("video: A[0-10] B[0-24]", "There are no gaps to close on video track video"),
@@ -35,5 +35,5 @@ def test_close_gaps_closes_time_in_which_nothing_plays(before, track_id, after):
     ],
 )
 def test_close_gaps_refuses_when_nothing_can_close(before, message):
-    with raises(EditRefused, match=message):
+    with pytest.raises(EditRefused, match=message):
         CloseGaps().apply(timeline(before))

@@ -1,11 +1,11 @@
-from drawing import assert_edit, frames, timeline
-from pytest import mark, raises
+import pytest
 
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.timeline.edits.crossfade import Crossfade
+from drawing import assert_edit, frames, timeline
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "pair", "after"),
     [
         ("video: A[0-48] B[0-24] C[0-9]", "AB", "video: A[0-48] ~6 B[0-24] C[0-9]"),
@@ -34,7 +34,7 @@ def test_crossfade_lets_neighbours_overlap(before, pair, after):
     assert_edit(before, edit, after)
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "pair", "message"),
     [
         ("video: A[0-48] .2 B[0-24]", "AB", "do not touch"),
@@ -47,12 +47,12 @@ def test_crossfade_lets_neighbours_overlap(before, pair, after):
     ],
 )
 def test_crossfade_refuses_elements_that_cannot_be_joined(before, pair, message):
-    with raises(InvalidInput, match=message):
+    with pytest.raises(InvalidInput, match=message):
         Crossfade(left_id=pair[0], right_id=pair[1], duration_ticks=frames(6)).apply(timeline(before))
 
 
 def test_crossfade_advises_the_longest_that_fits():
-    with raises(InvalidInput) as refusal:
+    with pytest.raises(InvalidInput) as refusal:
         Crossfade(left_id="A", right_id="B", duration_ticks=frames(48)).apply(
             timeline("video: A[0-48] B[0-24]")
         )

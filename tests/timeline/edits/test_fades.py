@@ -1,9 +1,9 @@
-from drawing import assert_round_trip, frames, timeline
-from pytest import mark, raises
+import pytest
 
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.timeline.edits.fade_in import FadeIn
 from cuttingroom.timeline.edits.fade_out import FadeOut
+from drawing import assert_round_trip, frames, timeline
 
 
 def fades_of(found):
@@ -12,7 +12,7 @@ def fades_of(found):
     ]
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("edits", "fades"),
     [
         ([FadeIn(element_id="A", duration_ticks=frames(6))], [("fade_in", 6, True, True)]),
@@ -43,8 +43,8 @@ def test_a_fade_replaces_an_earlier_one_of_the_same_parts(edits, fades):
     assert fades_of(before) == fades
 
 
-@mark.parametrize("fade", [FadeIn, FadeOut])
-@mark.parametrize(
+@pytest.mark.parametrize("fade", [FadeIn, FadeOut])
+@pytest.mark.parametrize(
     ("before", "values", "message"),
     [
         (
@@ -59,7 +59,7 @@ def test_a_fade_replaces_an_earlier_one_of_the_same_parts(edits, fades):
     ],
 )
 def test_a_fade_refuses_what_it_cannot_fade(fade, before, values, message):
-    with raises(EditRefused, match=message):
+    with pytest.raises(EditRefused, match=message):
         fade(element_id="A", **{"duration_ticks": frames(5), **values}).apply(timeline(before))
 
 

@@ -1,12 +1,12 @@
-from drawing import a_file, assert_edit, frames, span, timeline
-from pytest import mark, raises
+import pytest
 
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.timeline.edits.base import FromItem
 from cuttingroom.timeline.edits.insert import Insert
+from drawing import a_file, assert_edit, frames, span, timeline
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "at", "options", "after"),
     [
         ("video: A[0-48] B[0-24]", 48, {}, "video: A[0-48] X@new[0-100] B[0-24]"),
@@ -60,7 +60,7 @@ def test_insert_plays_a_file_of_broken_frames_to_its_end():
     assert element.source.range.duration_ticks == odd.media_ticks
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "options", "message"),
     [
         ("video: A[0-48]", {"at_ticks": frames(49)}, "outside the timeline, which lasts 0:02.00"),
@@ -82,10 +82,10 @@ def test_insert_plays_a_file_of_broken_frames_to_its_end():
 )
 def test_insert_refuses_what_cannot_be_placed(before, options, message):
     values = {"media": a_file("new", 100), "at_ticks": 0, **options}
-    with raises(InvalidInput, match=message):
+    with pytest.raises(InvalidInput, match=message):
         Insert(**values).apply(timeline(before))
 
 
 def test_insert_refuses_an_id_that_is_taken():
-    with raises(InvalidInput, match="The id A is used twice"):
+    with pytest.raises(InvalidInput, match="The id A is used twice"):
         Insert(media=a_file(), at_ticks=0, element_id="A").apply(timeline("video: A[0-48]"))

@@ -1,11 +1,11 @@
-from drawing import assert_edit, frames, timeline
-from pytest import mark, raises
+import pytest
 
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.timeline.edits.move import Move
+from drawing import assert_edit, frames, timeline
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "to", "track_id", "after"),
     [
         ("video: A[0-10] B[0-24]", 34, None, "video: .10 B[0-24] A[0-10]"),
@@ -23,7 +23,7 @@ def test_move_puts_one_element_elsewhere(before, to, track_id, after):
     assert_edit(before, Move(element_id="A", to_ticks=frames(to), to_track_id=track_id), after)
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "to", "track_id", "message"),
     [
         ("video: A[0-10] B[0-24]", 0, None, "starts at 0:00.00 already"),
@@ -35,5 +35,5 @@ def test_move_puts_one_element_elsewhere(before, to, track_id, after):
     ],
 )
 def test_move_refuses_places_that_are_taken_or_wrong(before, to, track_id, message):
-    with raises(InvalidInput, match=message):
+    with pytest.raises(InvalidInput, match=message):
         Move(element_id="A", to_ticks=frames(to), to_track_id=track_id).apply(timeline(before))

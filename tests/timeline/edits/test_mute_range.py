@@ -1,11 +1,11 @@
-from drawing import assert_round_trip, span, timeline
-from pytest import mark, raises
+import pytest
 
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.timeline.edits.mute_range import MuteRange
+from drawing import assert_round_trip, span, timeline
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("track_ids", "muted"),
     [
         ((), {"A": span(40, 48), "B": span(0, 6), "M": span(40, 54)}),
@@ -22,7 +22,7 @@ def test_mute_range_silences_what_is_heard_in_it(track_ids, muted):
     assert_round_trip(before, edit, after)
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "range", "message"),
     [
         ("video: A[0-48] | overlay: .48 T(9)", (48, 57), "Nothing with sound plays at 0:02.00-0:02.38"),
@@ -31,5 +31,5 @@ def test_mute_range_silences_what_is_heard_in_it(track_ids, muted):
     ],
 )
 def test_mute_range_refuses_silence_and_locked_tracks(before, range, message):
-    with raises(InvalidInput, match=message):
+    with pytest.raises(InvalidInput, match=message):
         MuteRange(range=span(*range)).apply(timeline(before))

@@ -2,15 +2,15 @@
 
 import json
 
-from drawing import assert_round_trip
 from hypothesis import event, given, note, settings
 from hypothesis import strategies as st
-from random_edits import MAKERS, edits, quick, timelines
 
 from cuttingroom.core.errors import InvalidInput, NotFound
 from cuttingroom.timeline.edits.catalog import ALL_EDITS, parse_edit
 from cuttingroom.timeline.invariants import check_timeline
 from cuttingroom.timeline.model import Timeline
+from drawing import assert_round_trip
+from random_edits import MAKERS, edits, quick, timelines
 
 
 def apply_some(data, before, count):
@@ -39,7 +39,7 @@ def test_random_timelines_are_sound(before):
     assert Timeline.model_validate_json(before.to_bytes()).to_bytes() == before.to_bytes()
 
 
-@settings(quick, max_examples=200)
+@settings(quick, max_examples=150)
 @given(timelines(), st.data())
 def test_an_accepted_edit_keeps_the_invariants_and_is_taken_back_exactly(before, data):
     for edit, old, new in apply_some(data, before, 4):

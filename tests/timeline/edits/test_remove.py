@@ -1,11 +1,11 @@
-from drawing import assert_edit, timeline
-from pytest import mark, raises
+import pytest
 
 from cuttingroom.core.errors import EditRefused, NotFound
 from cuttingroom.timeline.edits.remove import Remove
+from drawing import assert_edit, timeline
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "element_ids", "after"),
     [
         ("video: A[0-48] B[0-24] C[0-12]", ["B"], "video: A[0-48] .24 C[0-12]"),
@@ -18,7 +18,7 @@ def test_remove_leaves_the_place_empty(before, element_ids, after):
 
 
 def test_remove_refuses_a_locked_track_and_unknown_elements():
-    with raises(EditRefused, match="is locked"):
+    with pytest.raises(EditRefused, match="is locked"):
         Remove(element_ids=("A",)).apply(timeline("video locked: A[0-48]"))
-    with raises(NotFound, match="no element X"):
+    with pytest.raises(NotFound, match="no element X"):
         Remove(element_ids=("A", "X")).apply(timeline("video: A[0-48]"))

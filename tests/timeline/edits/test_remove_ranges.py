@@ -1,5 +1,4 @@
-from drawing import assert_edit, draw, frames, span, timeline
-from pytest import mark, raises
+import pytest
 
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.time import TimeRange
@@ -8,9 +7,10 @@ from cuttingroom.timeline.edits.fade_out import FadeOut
 from cuttingroom.timeline.edits.keep_ranges import KeepRanges
 from cuttingroom.timeline.edits.mute_range import MuteRange
 from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
+from drawing import assert_edit, draw, frames, span, timeline
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "ranges", "after"),
     [
         ("video: A[0-48]", [(10, 20)], "video: A[0-10] N_1@file_A[20-48]"),
@@ -66,7 +66,7 @@ def _complement(ranges, end):
     return tuple(kept + ([span(position, end)] if position < end else []))
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("ranges", "message"),
     [
         ([(40, 60)], "reaches outside the timeline, which lasts 0:02.00"),
@@ -74,12 +74,12 @@ def _complement(ranges, end):
     ],
 )
 def test_remove_ranges_refuses_what_is_not_there_and_what_leaves_nothing(ranges, message):
-    with raises(EditRefused, match=message):
+    with pytest.raises(EditRefused, match=message):
         RemoveRanges(ranges=tuple(span(*r) for r in ranges)).apply(timeline("video: A[0-48]"))
 
 
 def test_remove_ranges_refuses_less_than_a_frame():
-    with raises(EditRefused, match="at least one frame"):
+    with pytest.raises(EditRefused, match="at least one frame"):
         RemoveRanges(ranges=(TimeRange(start_ticks=0, duration_ticks=5),)).apply(timeline("video: A[0-48]"))
 
 

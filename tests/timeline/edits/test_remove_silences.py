@@ -1,15 +1,15 @@
-from drawing import assert_edit, frames, span, timeline
-from pytest import mark, raises
+import pytest
 
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.timeline.edits.remove_silences import RemoveSilences, SourceSilences
+from drawing import assert_edit, frames, span, timeline
 
 
 def silences(**files):
     return tuple(SourceSilences(artifact_id=k, ranges=tuple(span(*r) for r in v)) for k, v in files.items())
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "silent", "options", "after"),
     [
         ("video: A[0-48]", {"file_A": [(10, 20)]}, {}, "video: A[0-10] N_1@file_A[20-48]"),
@@ -44,7 +44,7 @@ def test_remove_silences_cuts_where_the_main_track_is_silent(before, silent, opt
     assert_edit(before, RemoveSilences(silences=silences(**silent), id_prefix="N", **options), after)
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("silent", "options", "message"),
     [
         ({"file_A": [(10, 20)]}, {"min_ticks": frames(24)}, "There are no silences longer than 0:01.00"),
@@ -54,7 +54,7 @@ def test_remove_silences_cuts_where_the_main_track_is_silent(before, silent, opt
     ],
 )
 def test_remove_silences_refuses_to_do_nothing_and_to_leave_nothing(silent, options, message):
-    with raises(EditRefused, match=message):
+    with pytest.raises(EditRefused, match=message):
         RemoveSilences(silences=silences(**silent), **options).apply(timeline("video: A[0-48]"))
 
 

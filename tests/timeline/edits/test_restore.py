@@ -1,9 +1,7 @@
 import json
 
-from drawing import a_file, draw, frames, span, timeline
+import pytest
 from hypothesis import given
-from pytest import mark, raises
-from random_edits import quick, timelines
 
 from cuttingroom.core.errors import EditRefused, InvalidInput
 from cuttingroom.timeline.edits.add_captions import AddCaptions, SourceTranscript
@@ -28,6 +26,8 @@ from cuttingroom.timeline.edits.split import Split
 from cuttingroom.timeline.edits.trim import Trim
 from cuttingroom.timeline.model import Marker, TimelineSettings
 from cuttingroom.timeline.transcript import Word
+from drawing import a_file, draw, frames, span, timeline
+from random_edits import quick, timelines
 
 ABC = "video: A[0-48] B[0-24] C[0-36]"
 
@@ -52,7 +52,7 @@ def title(at):
     )
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("first", "later", "after"),
     [
         (RippleTrim(element_id="A", range=span(0, 30)), [louder("A"), louder("C")], ABC),
@@ -162,10 +162,10 @@ def test_captions_made_after_a_cut_move_with_their_words_when_it_is_taken_back()
     caption = AddCaptions(transcripts=(spoken,), id_prefix="c", new_track_id="cap")
     cut = RemoveRanges(ranges=(span(4, 14),), id_prefix="N")
     after = undo_first("video: A[0-48]", cut, caption)
-    assert [e.start_ticks for e in after.get_track("cap").elements][0] == frames(20)
+    assert after.get_track("cap").elements[0].start_ticks == frames(20)
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("first", "later", "conflicts"),
     [
         (Trim(element_id="A", range=span(0, 30)), [Trim(element_id="A", range=span(0, 20))], {"A"}),
@@ -202,7 +202,7 @@ def test_captions_made_after_a_cut_move_with_their_words_when_it_is_taken_back()
     ],
 )
 def test_an_undo_is_refused_when_its_parts_were_changed_again(first, later, conflicts):
-    with raises(EditRefused) as refusal:
+    with pytest.raises(EditRefused) as refusal:
         undo_first(ABC, first, *later)
     assert refusal.value.detail["conflicts"] == sorted(conflicts)
     assert refusal.value.advice == "Undo the later changes first, or restore an earlier version."
@@ -253,12 +253,12 @@ def test_settings_markers_and_the_order_of_tracks_are_restored():
     restore = Restore.between(one, other)
     assert restore.apply(other).to_bytes() == one.to_bytes()
     assert Restore.between(other, one).apply(one).to_bytes() == other.to_bytes()
-    with raises(EditRefused) as refusal:
+    with pytest.raises(EditRefused) as refusal:
         restore.apply(other.model_copy(update={"settings": one.settings, "markers": markers[:1]}))
     assert refusal.value.detail["conflicts"] == ["m2", "settings"]
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     "value",
     [
         {"fields": [{"element_id": "A", "expected": {}, "value": {"volume": 7}}]},
@@ -274,7 +274,7 @@ def test_settings_markers_and_the_order_of_tracks_are_restored():
     ],
 )
 def test_a_restore_that_fits_nothing_is_refused(value):
-    with raises(InvalidInput):
+    with pytest.raises(InvalidInput):
         parse_edit({"tool": "restore", **value}).apply(timeline(ABC))
 
 

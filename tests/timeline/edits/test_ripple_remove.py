@@ -1,11 +1,11 @@
-from drawing import assert_edit, timeline
-from pytest import mark, raises
+import pytest
 
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.timeline.edits.ripple_remove import RippleRemove
+from drawing import assert_edit, timeline
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "element_ids", "after"),
     [
         ("video: A[0-48] B[0-24] C[0-12]", ["B"], "video: A[0-48] C[0-12]"),
@@ -46,5 +46,5 @@ def test_ripple_remove_closes_the_time_that_went(before, element_ids, after):
 
 
 def test_ripple_remove_refuses_when_a_locked_track_would_have_to_move():
-    with raises(EditRefused, match="overlay track overlay is locked"):
+    with pytest.raises(EditRefused, match="overlay track overlay is locked"):
         RippleRemove(element_ids=("A",)).apply(timeline("video: A[0-48] B[0-24] | overlay locked: .50 T(10)"))

@@ -1,11 +1,11 @@
-from drawing import assert_edit, span, timeline
-from pytest import mark, raises
+import pytest
 
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.timeline.edits.ripple_trim import RippleTrim
+from drawing import assert_edit, span, timeline
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "element_id", "range", "after"),
     [
         ("video: A[0-48] B[0-24]", "A", (0, 30), "video: A[0-30] B[0-24]"),
@@ -44,7 +44,7 @@ def test_ripple_trim_moves_everything_later_along(before, element_id, range, aft
     assert_edit(before, RippleTrim(element_id=element_id, range=span(*range), id_prefix="N"), after)
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "message"),
     [
         ("video locked: A[0-48] B[0-24]", "video track video is locked"),
@@ -52,7 +52,7 @@ def test_ripple_trim_moves_everything_later_along(before, element_id, range, aft
     ],
 )
 def test_ripple_trim_refuses_to_move_a_locked_track(before, message):
-    with raises(InvalidInput, match=message):
+    with pytest.raises(InvalidInput, match=message):
         RippleTrim(element_id="A", range=span(0, 30)).apply(timeline(before))
 
 
@@ -62,5 +62,5 @@ def test_a_locked_track_that_need_not_move_does_not_hold_up_a_ripple_trim():
 
 
 def test_ripple_trim_refuses_to_make_a_joined_element_too_short():
-    with raises(InvalidInput, match="longer than the room they have"):
+    with pytest.raises(InvalidInput, match="longer than the room they have"):
         RippleTrim(element_id="A", range=span(0, 6)).apply(timeline("video: A[0-48] ~6 B[0-24]"))

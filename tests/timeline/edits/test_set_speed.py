@@ -1,13 +1,13 @@
-from drawing import assert_edit, frames, span, timeline
-from pytest import mark, raises
+import pytest
 
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.timeline.edits.fade_in import FadeIn
 from cuttingroom.timeline.edits.mute_range import MuteRange
 from cuttingroom.timeline.edits.set_speed import SetSpeed
+from drawing import assert_edit, frames, span, timeline
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "element_ids", "speed", "after"),
     [
         ("video: A[0-48] B[0-24]", ["A"], 2, "video: A[0-48]x2 B[0-24]"),
@@ -45,7 +45,7 @@ def test_set_speed_keeps_effects_and_caption_words_on_their_moments():
     assert after.get_element("c")[1].source.words[0].end_ticks == frames(6)
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "element_id", "speed", "message"),
     [
         ("video: A[0-48]", "A", 21, "outside 1/20 to 20"),
@@ -55,5 +55,5 @@ def test_set_speed_keeps_effects_and_caption_words_on_their_moments():
     ],
 )
 def test_set_speed_refuses_what_has_no_speed(before, element_id, speed, message):
-    with raises(InvalidInput, match=message):
+    with pytest.raises(InvalidInput, match=message):
         SetSpeed(element_ids=(element_id,), speed=speed).apply(timeline(before))

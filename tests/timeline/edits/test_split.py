@@ -1,14 +1,14 @@
-from drawing import assert_edit, frames, span, timeline
-from pytest import mark, raises
+import pytest
 
 from cuttingroom.core.errors import EditRefused, NotFound
 from cuttingroom.timeline.edits.fade_in import FadeIn
 from cuttingroom.timeline.edits.fade_out import FadeOut
 from cuttingroom.timeline.edits.mute_range import MuteRange
 from cuttingroom.timeline.edits.split import Split
+from drawing import assert_edit, frames, span, timeline
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "element_id", "at", "after"),
     [
         ("video: A[0-48] B[0-24]", "A", 12, "video: A[0-12] R@file_A[12-48] B[0-24]"),
@@ -30,7 +30,7 @@ def test_split_snaps_the_point_to_the_frame_grid_halves_up():
     )
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "at", "message"),
     [
         ("video: A[0-48]", 0, "is not inside"),
@@ -42,12 +42,12 @@ def test_split_snaps_the_point_to_the_frame_grid_halves_up():
     ],
 )
 def test_split_refuses_a_point_that_leaves_no_two_pieces(before, at, message):
-    with raises(EditRefused, match=message):
+    with pytest.raises(EditRefused, match=message):
         Split(element_id="A", at_ticks=frames(at)).apply(timeline(before))
 
 
 def test_split_of_an_unknown_element_is_not_found():
-    with raises(NotFound, match="no element X"):
+    with pytest.raises(NotFound, match="no element X"):
         Split(element_id="X", at_ticks=frames(5)).apply(timeline("video: A[0-48]"))
 
 

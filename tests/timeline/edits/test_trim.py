@@ -1,12 +1,12 @@
-from drawing import assert_edit, frames, span, timeline
-from pytest import mark, raises
+import pytest
 
 from cuttingroom.core.errors import EditRefused, InvalidInput
 from cuttingroom.timeline.edits.fade_in import FadeIn
 from cuttingroom.timeline.edits.trim import Trim
+from drawing import assert_edit, frames, span, timeline
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "element_id", "range", "after"),
     [
         ("video: A[0-48] B[0-24]", "A", (0, 30), "video: A[0-30] .18 B[0-24]"),
@@ -23,7 +23,7 @@ def test_trim_moves_the_edges_of_one_element_and_nothing_else(before, element_id
     assert_edit(before, Trim(element_id=element_id, range=span(*range)), after)
 
 
-@mark.parametrize(
+@pytest.mark.parametrize(
     ("before", "range", "message"),
     [
         ("video: A[0-48]", (0, 48), "plays exactly 0:00.00-0:02.00 already"),
@@ -39,13 +39,13 @@ def test_trim_moves_the_edges_of_one_element_and_nothing_else(before, element_id
     ],
 )
 def test_trim_refuses_what_the_element_cannot_play(before, range, message):
-    with raises(InvalidInput, match=message):
+    with pytest.raises(InvalidInput, match=message):
         Trim(element_id="A", range=span(*range)).apply(timeline(before))
 
 
 def test_trim_needs_at_least_one_frame():
     short = span(0, 1).model_copy(update={"duration_ticks": frames(1) // 3})
-    with raises(EditRefused, match="at least one frame"):
+    with pytest.raises(EditRefused, match="at least one frame"):
         Trim(element_id="A", range=short).apply(timeline("video: A[0-48]"))
 
 

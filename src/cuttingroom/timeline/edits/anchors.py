@@ -85,7 +85,7 @@ class Neighbours:
     def place(
         self, ticks: int, track_id: str, *, apart_from: str | None = None, alone: bool = False
     ) -> Place:
-        """`ticks` relative to what is around it on its track and, unless `alone`, on the main one it follows."""
+        """`ticks` relative to what is around it on its track and, unless `alone`, on the main one."""
         ways: list[Way] = []
         for lane in [track_id] if alone else self._lanes(track_id):
             n, m = self._around(lane, ticks, apart_from)

@@ -132,10 +132,11 @@ def _close_up(track: Track, elements: list[Element], rate: Rate) -> tuple[Track,
     following = [*(e.start_ticks for e in track.elements[1:]), None]
     for old, new, next_start in zip(track.elements, elements, following, strict=True):
         placed.append(new.moved_to(old.start_ticks + moved))
-        knots.append((old.start_ticks, old.start_ticks + moved))
-        moved += new.duration_ticks - old.duration_ticks
-        end = old.end_ticks if next_start is None else min(old.end_ticks, next_start)
-        knots.append((end, end + moved))
+        if new.duration_ticks != old.duration_ticks:
+            knots.append((old.start_ticks, old.start_ticks + moved))
+            moved += new.duration_ticks - old.duration_ticks
+            end = old.end_ticks if next_start is None else min(old.end_ticks, next_start)
+            knots.append((end, end + moved))
     return track.with_elements(placed), _TimeMap(knots, rate)
 
 
