@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,16 @@ from sqlalchemy.orm import Session
 from cuttingroom.core.errors import CuttingroomError, InvalidInput, NotFound
 from cuttingroom.core.ids import PlanItemId, RunId
 from cuttingroom.core.status import ErrorCategory, EventStatus, ItemStatus, RunStatus
-from cuttingroom.storage.tables import Actor, Artifact, ArtifactType, PlanItem, Project, Run, Verification
+from cuttingroom.storage.tables import (
+    Actor,
+    Artifact,
+    ArtifactType,
+    Plan,
+    PlanItem,
+    Project,
+    Run,
+    Verification,
+)
 from cuttingroom.studio.access import get_project
 from cuttingroom.studio.items import (
     begin_item,
@@ -25,10 +34,10 @@ from cuttingroom.studio.items import (
 from cuttingroom.studio.ledger import EventDraft, failure_of
 from cuttingroom.studio.runs import (
     category_of,
-    dependencies_of,
     fail_run,
     finish_cancel,
     get_plan,
+    list_dependencies,
     list_items,
     lock_run,
     move_run,
@@ -71,19 +80,17 @@ def advance(session: Session, run_id: RunId | str, *, limit: int = EDITS_PER_TRA
         finish_cancel(session, run)
         return Round(0, (), canceled=True)
     plan = get_plan(session, run)
-    items = list_items(session, plan.id)
-    needed = dependencies_of(session, items)
+    outline = _outline(session, plan)
     project = get_project(session, run.project_id, run.user_id, lock=True)
-    edited = _make_edits(session, run, project, items, needed, limit)
-    _skip_hopeless(items, needed)
+    edited = _make_edits(session, run, project, outline, limit)
+    _skip_hopeless(session, outline)
     if edited >= limit:
         return Round(edited, ())
-    ready = [i for i in _ready(items, needed) if not _is_edit(i)]
-    for item in ready:
-        if item.status is ItemStatus.APPROVED:
-            item.move(ItemStatus.QUEUED)
+    ready = outline.list_ready()
+    for item in _get_items(session, [i for i in ready if outline.statuses[i] is ItemStatus.APPROVED]):
+        item.move(ItemStatus.QUEUED)
     session.flush()
-    return Round(edited, tuple(i.id for i in ready))
+    return Round(edited, tuple(ready))
 
 
 def renders_to_verify(session: Session, run_id: RunId | str) -> list[Artifact]:
@@ -145,27 +152,64 @@ def finish_run(
         run.error_category = failed.error_category or run.error_category
 
 
-def _make_edits(
-    session: Session,
-    run: Run,
-    project: Project,
-    items: Sequence[PlanItem],
-    needed: dict[PlanItemId, set[PlanItemId]],
-    limit: int,
-) -> int:
+@dataclass
+class _Outline:
+    """Where every item of a plan stands, in its order, without the items: a plan may have thousands."""
+
+    statuses: dict[PlanItemId, ItemStatus]
+    edits: set[PlanItemId]
+    needed: Mapping[PlanItemId, set[PlanItemId]]
+
+    def list_in(self, *statuses: ItemStatus) -> list[PlanItemId]:
+        return [i for i, status in self.statuses.items() if status in statuses]
+
+    def list_due_edits(self, limit: int) -> list[PlanItemId]:
+        """The edits whose turn has come, or comes when those before them in this list succeed."""
+        done, due = set(self.list_in(ItemStatus.COMPLETED)), list[PlanItemId]()
+        for item_id in self.list_in(*_WAITING):
+            if len(due) < limit and item_id in self.edits and self.needed[item_id] <= done:
+                due.append(item_id)
+                done.add(item_id)
+        return due
+
+    def list_ready(self) -> list[PlanItemId]:
+        """The making items that may be worked on now."""
+        done = set(self.list_in(ItemStatus.COMPLETED))
+        waiting = self.list_in(*_WAITING, ItemStatus.RUNNING)
+        return [i for i in waiting if i not in self.edits and self.needed[i] <= done]
+
+
+def _outline(session: Session, plan: Plan) -> _Outline:
+    rows = session.execute(
+        sa.select(PlanItem.id, PlanItem.status, PlanItem.tool)
+        .where(PlanItem.plan_id == plan.id)
+        .order_by(PlanItem.position)
+    ).all()
+    edits = {item_id for item_id, _, tool in rows if tool in EDITS_BY_NAME}
+    statuses = {item_id: status for item_id, status, _ in rows}
+    return _Outline(statuses, edits, list_dependencies(session, plan.id))
+
+
+def _get_items(session: Session, item_ids: Sequence[PlanItemId]) -> Sequence[PlanItem]:
+    """These items, in the order of the plan."""
+    if not item_ids:
+        return ()
+    statement = sa.select(PlanItem).where(PlanItem.id.in_(item_ids)).order_by(PlanItem.position)
+    return session.scalars(statement).all()
+
+
+def _make_edits(session: Session, run: Run, project: Project, outline: _Outline, limit: int) -> int:
     """Edits go in the order of the plan, in one burst; an item waits only for items before it."""
-    done = {i.id for i in items if i.status is ItemStatus.COMPLETED}
-    waiting = [i for i in items if i.status in _WAITING and _is_edit(i)]
-    if not waiting:
+    due = outline.list_due_edits(limit)
+    if not due:
         return 0
-    burst = EditBurst(session, project, [item_key(run.id, i.id) for i in waiting])
-    made = 0
-    for item in waiting:
-        if made >= limit:
-            break
-        if needed[item.id] <= done:
+    burst = EditBurst(session, project, [item_key(run.id, i) for i in due])
+    done, made = set(outline.list_in(ItemStatus.COMPLETED)), 0
+    for item in _get_items(session, due):
+        if outline.needed[item.id] <= done:
             made += 1
             _make_edit(session, run, burst, item)
+            outline.statuses[item.id] = item.status
             if item.status is ItemStatus.COMPLETED:
                 done.add(item.id)
     burst.close()
@@ -202,19 +246,14 @@ def _refusal(run: Run, item: PlanItem, error: CuttingroomError) -> EventDraft:
     )
 
 
-def _ready(items: Sequence[PlanItem], needed: dict[PlanItemId, set[PlanItemId]]) -> list[PlanItem]:
-    done = {i.id for i in items if i.status is ItemStatus.COMPLETED}
-    return [i for i in items if i.status in (*_WAITING, ItemStatus.RUNNING) and needed[i.id] <= done]
-
-
-def _skip_hopeless(items: Sequence[PlanItem], needed: dict[PlanItemId, set[PlanItemId]]) -> None:
+def _skip_hopeless(session: Session, outline: _Outline) -> None:
     """What depends on an item that will not complete is skipped, and so on along the chain."""
-    hopeless = {i.id for i in items if i.status in _OVER and i.status is not ItemStatus.COMPLETED}
-    for item in items:
-        if item.status in _WAITING and needed[item.id] & hopeless:
-            item.move(ItemStatus.SKIPPED)
-            hopeless.add(item.id)
-
-
-def _is_edit(item: PlanItem) -> bool:
-    return item.tool in EDITS_BY_NAME
+    hopeless = set(outline.list_in(*_OVER)) - set(outline.list_in(ItemStatus.COMPLETED))
+    skipped: list[PlanItemId] = []
+    for item_id in outline.list_in(*_WAITING):
+        if outline.needed[item_id] & hopeless:
+            hopeless.add(item_id)
+            skipped.append(item_id)
+    for item in _get_items(session, skipped):
+        item.move(ItemStatus.SKIPPED)
+        outline.statuses[item.id] = item.status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from cuttingroom.core.errors import (
     QuestionsOpen,
     StalePlan,
 )
-from cuttingroom.core.ids import PlanItemId, RunId, UserId
+from cuttingroom.core.ids import PlanId, PlanItemId, RunId, UserId
 from cuttingroom.core.status import (
     RUN_MOVES,
     ErrorCategory,
@@ -235,15 +236,20 @@ def list_items(session: Session, plan_id: str) -> Sequence[PlanItem]:
 
 def dependencies_of(session: Session, items: Sequence[PlanItem]) -> dict[PlanItemId, set[PlanItemId]]:
     """What each item waits for."""
-    needed: dict[PlanItemId, set[PlanItemId]] = {item.id: set() for item in items}
-    if items:
-        rows = session.execute(
-            sa.select(PlanItemDependency.item_id, PlanItemDependency.depends_on_id)
-            .join(PlanItem, PlanItem.id == PlanItemDependency.item_id)
-            .where(PlanItem.plan_id == items[0].plan_id)
-        )
-        for item_id, depends_on_id in rows:
-            needed[item_id].add(depends_on_id)
+    needed = list_dependencies(session, items[0].plan_id) if items else {}
+    return {item.id: needed[item.id] for item in items}
+
+
+def list_dependencies(session: Session, plan_id: PlanId) -> defaultdict[PlanItemId, set[PlanItemId]]:
+    """What each item of a plan waits for; nothing for those that are not named."""
+    rows = session.execute(
+        sa.select(PlanItemDependency.item_id, PlanItemDependency.depends_on_id)
+        .join(PlanItem, PlanItem.id == PlanItemDependency.item_id)
+        .where(PlanItem.plan_id == plan_id)
+    )
+    needed: defaultdict[PlanItemId, set[PlanItemId]] = defaultdict(set)
+    for item_id, depends_on_id in rows:
+        needed[item_id].add(depends_on_id)
     return needed
 
 
