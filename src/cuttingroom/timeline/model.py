@@ -178,6 +178,10 @@ class Element(Frozen):
     def range(self) -> TimeRange:
         return TimeRange(start_ticks=self.start_ticks, duration_ticks=self.duration_ticks)
 
+    def plays_in(self, span: TimeRange) -> bool:
+        """Whether it shares time with a stretch of the timeline."""
+        return self.start_ticks < span.end_ticks and span.start_ticks < self.end_ticks
+
     @property
     def has_sound(self) -> bool:
         return isinstance(self.source, MediaSource) and self.source.has_sound

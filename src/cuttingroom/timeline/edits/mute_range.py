@@ -55,12 +55,12 @@ class MuteRange(Edit):
         return [t for t in tracks if any(_sounds_in(e, wanted) for e in t.elements)]
 
     def _muted(self, element: Element, wanted: TimeRange) -> Element:
-        part = element.range.intersection(wanted)
-        if part is None or not element.has_sound:
+        part = element.range.intersection(wanted) if _sounds_in(element, wanted) else None
+        if part is None:
             return element
         mute = Mute(id=self.effect_id, range=part.shifted(-element.start_ticks))
         return element.model_copy(update={"effects": (*element.effects, mute)})
 
 
 def _sounds_in(element: Element, wanted: TimeRange) -> bool:
-    return element.has_sound and element.range.intersection(wanted) is not None
+    return element.plays_in(wanted) and element.has_sound

@@ -70,5 +70,5 @@ def list_elements_in(before: Timeline, ranges: Sequence[TimeRange]) -> tuple[str
         for track in before.tracks
         if track.follows_ripple
         for e in track.elements
-        if any(e.range.intersection(r) for r in merged)
+        if any(e.plays_in(r) for r in merged)
     )
