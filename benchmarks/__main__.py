@@ -31,7 +31,7 @@ def main() -> None:
     if arguments.json:
         print(json.dumps([figure.as_json() for figure in figures], indent=2))
     else:
-        show(figures, Console(width=150))
+        show(figures, Console(width=160))
 
 
 if __name__ == "__main__":

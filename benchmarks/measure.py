@@ -11,6 +11,9 @@ from typing import Any, Literal
 from rich.console import Console
 from rich.table import Table
 
+MANY = 20
+"""From so many runs on the 95th of 100 says something."""
+
 
 @dataclass(frozen=True)
 class Series:
@@ -33,7 +36,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Figure:
-    """`ours` and `peer` are medians in `unit`; `best` is the best of our runs.
+    """`ours` and `peer` are medians in `unit`; `best` is the best of our runs, 95 of 100 are below `p95`.
 
     `aim` is a bound on `ours`, from above unless `wants` is "more".
     """
@@ -48,6 +51,7 @@ class Figure:
     aim: float | None = None
     wants: Literal["less", "more"] = "less"
     runs: int = 1
+    p95: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -77,6 +81,7 @@ def milliseconds(
         peer_name,
         aim,
         runs=len(ours.values),
+        p95=1000 * ours.p95 if len(ours.values) >= MANY else None,
     )
 
 
@@ -103,12 +108,13 @@ def in_turn(
     return [Series(column) for column in zip(*rounds, strict=True)]
 
 
+NUMBERS = ("ours", "best", "p95", "peer", "ratio", "aim")
+
+
 def show(figures: Sequence[Figure], console: Console | None = None) -> None:
     table = Table(title="Figures", title_justify="left")
-    for header in ("benchmark", "figure", "ours", "best", "peer", "ratio", "aim", "peer is"):
-        table.add_column(
-            header, justify="right" if header in ("ours", "best", "peer", "ratio", "aim") else "left"
-        )
+    for header in ("benchmark", "figure", "ours", "best", "p95", "peer", "ratio", "aim", "peer is"):
+        table.add_column(header, justify="right" if header in NUMBERS else "left")
     last = ""
     for figure in figures:
         if last and figure.benchmark != last:
@@ -124,6 +130,7 @@ def _cells(figure: Figure) -> Iterable[str]:
     yield figure.name
     yield f"{_number(figure.ours)} {figure.unit}"
     yield _number(figure.best)
+    yield "" if figure.p95 is None else _number(figure.p95)
     yield "" if figure.peer is None else _number(figure.peer)
     yield "" if figure.ratio is None else f"{figure.ratio:.3g}x"
     yield aim + mark
