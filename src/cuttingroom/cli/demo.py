@@ -17,10 +17,6 @@ from cuttingroom.cli.session import open_session, read_settings
 from cuttingroom.cli.timeline_view import draw_timeline
 from cuttingroom.core.ids import new_token
 from cuttingroom.core.settings import Settings
-from cuttingroom.media.contact_sheet import make_contact_sheet
-from cuttingroom.media.sample import make_sample_video
-from cuttingroom.providers.catalog import speaker
-from cuttingroom.providers.speech.base import SpeechRequest
 from cuttingroom.studio.projects import get_project_named
 from cuttingroom.studio.timelines import current_timeline
 
@@ -62,6 +58,8 @@ def demo(
         if follow(session, output, run_id, wishes) is None:
             return
         timeline = current_timeline(session.run(get_project_named, opened.project_id))
+    from cuttingroom.media.contact_sheet import make_contact_sheet  # loads what other commands need not
+
     sheet = folder / "contact-sheet.png"
     make_contact_sheet(folder / "edited.mp4", sheet, title=f"{opened.name}, edited")
     lines = [Text(""), *draw_timeline(timeline, output.console.width), Text("")]
@@ -75,6 +73,10 @@ def demo(
 
 def _make_sample(settings: Settings, output: Output, path: Path) -> Path:
     """The sample video, made once. Raises ProviderMissing when nothing here can speak."""
+    from cuttingroom.media.sample import make_sample_video
+    from cuttingroom.providers.catalog import speaker
+    from cuttingroom.providers.speech.base import SpeechRequest
+
     if path.is_file():
         return path
     output.say(Text("Making a sample video: five drawn scenes with spoken narration and long pauses ..."))

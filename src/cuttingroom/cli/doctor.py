@@ -19,7 +19,6 @@ from cuttingroom.cli.session import read_settings
 from cuttingroom.core.errors import CuttingroomError
 from cuttingroom.core.settings import Settings
 from cuttingroom.media.ffmpeg import ffmpeg_version, find_ffmpeg
-from cuttingroom.providers.catalog import check_providers
 
 LITTLE_SPACE_BYTES = 2 * 10**9
 
@@ -66,6 +65,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _check_space(settings.home)
     yield Finding("processors", True, str(settings.cores or os.cpu_count() or 1))
     try:
+        from cuttingroom.providers.catalog import check_providers
+
         checks = check_providers(settings)
     except CuttingroomError as error:
         yield Finding("providers", False, error.message, error.advice, needed=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -18,9 +18,10 @@ from cuttingroom.cli.session import open_session, read_settings
 from cuttingroom.core.errors import MediaFailed
 from cuttingroom.media.limits import MediaLimits
 from cuttingroom.media.probe import probe
-from cuttingroom.media.render.verify import Check
-from cuttingroom.media.render.verify import verify as verify_file
 from cuttingroom.studio.projects import get_project_named
+
+if TYPE_CHECKING:
+    from cuttingroom.media.render.verify import Check
 
 
 class ProfileName(StrEnum):
@@ -56,6 +57,8 @@ def verify(
     is_json: JsonFlag = False,
 ) -> None:
     """Read, decode and measure a whole file from its first frame to its last."""
+    from cuttingroom.media.render.verify import verify as verify_file  # loads what other commands need not
+
     output = Output.of(is_json)
     settings = read_settings()
     limits = MediaLimits.of(settings)

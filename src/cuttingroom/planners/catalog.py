@@ -7,14 +7,12 @@ from collections.abc import Callable, Iterable
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.settings import Settings
 from cuttingroom.planners.base import PlanDraft, Planner
-from cuttingroom.planners.model import ModelPlanner
-from cuttingroom.planners.rules import RulesPlanner
-from cuttingroom.planners.scripted import ScriptedPlanner
 from cuttingroom.providers.base import CallCache, CallRecorder
 from cuttingroom.providers.language.remote import VENDORS
 from cuttingroom.providers.wrappers import CostCap, RateLimit
 
-KNOWN = ("rules", *(f"{vendor}:MODEL" for vendor in VENDORS), "scripted")
+RULES, SCRIPTED = "rules", "scripted"
+KNOWN = (RULES, *(f"{vendor}:MODEL" for vendor in VENDORS), SCRIPTED)
 
 _RATE_LIMITS: dict[tuple[str, int], RateLimit] = {}
 
@@ -33,9 +31,13 @@ def make_planner(
     Raises InvalidInput for an unknown name, and ProviderMissing when the vendor of a model is not configured.
     Plans are never replayed from `cache`: the same words mean another plan on another timeline.
     """
-    if name == RulesPlanner.name:
+    if name == RULES:
+        from cuttingroom.planners.rules import RulesPlanner  # a grammar: most commands need none
+
         return RulesPlanner()
-    if name == ScriptedPlanner.name:
+    if name == SCRIPTED:
+        from cuttingroom.planners.scripted import ScriptedPlanner
+
         return ScriptedPlanner(drafts)
     vendor, _, model = name.partition(":")
     if vendor not in VENDORS or not model.strip():
@@ -44,6 +46,8 @@ def make_planner(
             advice=f"The planners are: {', '.join(KNOWN)}.",
             planner=name,
         )
+    from cuttingroom.planners.model import ModelPlanner
+
     cap = CostCap(round(settings.cost_cap_usd * 1e6), spent_microusd) if spent_microusd else None
     return ModelPlanner(settings, name, record=record_call, cap=cap, rate=_rate_limit(settings, vendor))
 

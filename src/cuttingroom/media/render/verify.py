@@ -209,12 +209,9 @@ def _check_spans(decoded: Decoded, facts: MediaFacts, expected: Expectation | No
         if (name == "silent" and not facts.audio) or (name != "silent" and not facts.video):
             continue
         surprising = list(found) if allowed is None else _outside(found, allowed)
-        where = ", ".join(str(r) for r in surprising[:5]) or "none"
-        message = (
-            f"{name.capitalize()} where it should not be: {where}."
-            if surprising
-            else f"Nothing unexpectedly {name}."
-        )
+        where = ", ".join(str(r) for r in surprising[:5])
+        wrong = f"{name.capitalize()} at {where}." if allowed is None else f"Unexpectedly {name} at {where}."
+        message = wrong if surprising else f"Nothing {'' if allowed is None else 'unexpectedly '}{name}."
         measured = [[r.start_ticks, r.end_ticks] for r in surprising]
         yield _check(f"not_{name}", not surprising, measured, [], message, _known(allowed))
 
