@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
-from typing import Annotated, Literal, NamedTuple
-
-from pydantic import Field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple
 
 from cuttingroom.core.time import Frozen, Ticks
 from cuttingroom.timeline.model import Element, Id, Timeline
@@ -49,24 +47,27 @@ class Way(NamedTuple):
 
 
 class Place(Frozen):
-    """A moment relative to its neighbours. One moved neighbour is outvoted by those that stayed together."""
+    """A moment relative to its neighbours. One moved neighbour is outvoted by those that stayed together.
 
-    ways: Annotated[tuple[Way, ...], Field(min_length=1)]
+    `at_ticks` is the moment when the place was taken; it counts when no neighbour is left.
+    """
 
-    def resolve(self, spans: Spans) -> int | None:
+    at_ticks: Ticks
+    ways: tuple[Way, ...]
+
+    def resolve(self, spans: Spans) -> int:
         """The moment on which most ways agree, the first of them when they are equally many."""
         found = self._list(spans)
-        return Counter(found).most_common(1)[0][0] if found else None
+        return Counter(found).most_common(1)[0][0] if found else self.at_ticks
 
     def allows(self, spans: Spans, ticks: int) -> bool:
         """Whether anything says that this is still the place."""
-        return ticks in self._list(spans)
+        return ticks in self._list(spans) or not self.ways
 
     def list_strayed(self, spans: Spans) -> set[str]:
         """The neighbours that are gone, or no longer where they were when this place was taken."""
-        absolute = next((w.offset_ticks for w in self.ways if w.element_id is None), None)
         found = {w.element_id: w.resolve(spans) for w in self.ways if w.element_id is not None}
-        return {i for i, at in found.items() if at is None or (absolute is not None and at != absolute)}
+        return {i for i, at in found.items() if at != self.at_ticks}
 
     def _list(self, spans: Spans) -> list[int]:
         return [ticks for way in self.ways if (ticks := way.resolve(spans)) is not None]
@@ -82,18 +83,23 @@ class Neighbours:
         lead = find_lead_track(timeline)
         self._lead_id = lead.id if lead else None
 
-    def place(
-        self, ticks: int, track_id: str, *, apart_from: str | None = None, alone: bool = False
-    ) -> Place:
-        """`ticks` relative to what is around it on its track and, unless `alone`, on the main one."""
+    def place(self, ticks: int, track_id: str, *, apart_from: str | None = None) -> Place:
+        """Where one thing is: by what is around it on its track and on the main one that it follows."""
         ways: list[Way] = []
-        for lane in [track_id] if alone else self._lanes(track_id):
+        for lane in self._lanes(track_id):
             n, m = self._around(lane, ticks, apart_from)
-            elements = self._tracks.get(lane, [])
-            for e in (*elements[m : m + 1], *elements[max(0, n) : n + 1]):
-                ways.append(Way(e.id, "start", ticks - e.start_ticks))
-                ways.append(Way(e.id, "end", ticks - e.end_ticks))
-        return Place(ways=(*ways, Way(None, "start", ticks)))
+            elements = self._tracks[lane]
+            ways += _ways(ticks, (*elements[m : m + 1], *elements[max(0, n) : n + 1]))
+        return Place(at_ticks=ticks, ways=(*ways, Way(None, "start", ticks)))
+
+    def step(self, ticks: int, track_id: str) -> Place:
+        """From where on things moved: by the first that did, the last before (or the start), the second."""
+        n, m = self._around(track_id, ticks, None)
+        elements = self._tracks.get(track_id, [])
+        near = (*elements[m : m + 1], *elements[max(0, n) : n + 1], *elements[m + 1 : m + 2])
+        ways = _ways(ticks, near)
+        start = [] if n >= 0 else [Way(None, "start", ticks)]
+        return Place(at_ticks=ticks, ways=(*ways, *start))
 
     def _lanes(self, track_id: str) -> list[str]:
         """The tracks to look at, the main one first where this one moves with it."""
@@ -111,3 +117,11 @@ class Neighbours:
         if m < len(elements) and elements[m].id == apart_from:
             m += 1
         return n, m
+
+
+def _ways(ticks: int, elements: Iterable[Element]) -> list[Way]:
+    return [
+        way
+        for e in elements
+        for way in (Way(e.id, "start", ticks - e.start_ticks), Way(e.id, "end", ticks - e.end_ticks))
+    ]

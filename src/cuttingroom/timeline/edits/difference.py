@@ -60,8 +60,8 @@ class _Group:
 
     def _place(self, step: _Sample) -> Place:
         if step.piece_id is not None:
-            return Place(ways=(Way(step.piece_id, "start", 0),))
-        return self._places().place(step.ticks, step.track_id, alone=not self.is_main)
+            return Place(at_ticks=step.ticks, ways=(Way(step.piece_id, "start", 0),))
+        return self._places().step(step.ticks, step.track_id)
 
 
 def _find_steps(samples: list[_Sample]) -> list[_Sample]:

@@ -195,10 +195,12 @@ class _Restoration:
         self._set_ends()
         self._drop(spans)
         self._put()
-        self._refuse_conflicts()
         after = self._assemble()
-        self._find_overlaps(after)
-        self._refuse_conflicts()
+        if self.conflicts:
+            raise _refusal("Later changes stand in the way.", self.conflicts)
+        overlapping = self._find_overlaps(after)
+        if overlapping:
+            raise self.refusal("Something else is there now.", overlapping)
         return after
 
     def _shift(self, spans: Spans) -> None:
@@ -210,15 +212,8 @@ class _Restoration:
                     self._shift_track(track, steps, follows=not ripple.track_ids)
 
     def _resolve(self, ripple: Ripple, spans: Spans) -> list[tuple[int, int]]:
-        steps: list[tuple[int, int]] = []
-        for shift in ripple.shifts:
-            at = shift.place.resolve(spans)
-            self.strayed_time |= shift.place.list_strayed(spans)
-            if at is None:
-                self.conflicts |= self.strayed_time
-            else:
-                steps.append((at, shift.delta_ticks))
-        return sorted(steps)
+        self.strayed_time.update(*(shift.place.list_strayed(spans) for shift in ripple.shifts))
+        return sorted((shift.place.resolve(spans), shift.delta_ticks) for shift in ripple.shifts)
 
     def _shift_track(self, track: Track, steps: list[tuple[int, int]], *, follows: bool) -> None:
         lead = find_lead_track(self.before)
@@ -296,11 +291,7 @@ class _Restoration:
                 self.conflicts.add(put.element.id)
             self.strayed[put.element.id] = put.place.list_strayed(spans)
             self.track_of[put.element.id] = put.track_id
-            at = put.place.resolve(spans)
-            if at is None:
-                self.conflicts.add(put.element.id)
-            else:
-                self._replace(put.element.moved_to(at))
+            self._replace(put.element.moved_to(put.place.resolve(spans)))
 
     def _get(self, element_id: str) -> Element | None:
         element = self.elements.get(element_id)
@@ -360,8 +351,9 @@ class _Restoration:
         transitions.sort(key=lambda t: order.get(t.left_id, 0))
         return filled.model_copy(update={"transitions": tuple(transitions)})
 
-    def _find_overlaps(self, after: Timeline) -> None:
+    def _find_overlaps(self, after: Timeline) -> set[str]:
         known = {id(track) for track in self.before.tracks}
+        found: set[str] = set()
         for track in after.tracks:
             if id(track) in known:
                 continue
@@ -369,20 +361,13 @@ class _Restoration:
             for left, right in pairwise(track.elements):
                 overlap = left.start_ticks + left.duration_ticks - right.start_ticks
                 if overlap > 0 and (left.id, right.id) not in joins:
-                    self.conflicts |= {left.id, right.id}
+                    found |= {left.id, right.id}
+        return found
 
-    def _refuse_conflicts(self) -> None:
-        if self.conflicts:
-            raise self.refusal("Later changes stand in the way.", self.conflicts)
-
-    def refusal(self, message: str, conflicts: set[str]) -> EditRefused:
-        """Names the conflicts, and the neighbours that things were to be placed by and that went astray."""
-        strayed = (self.strayed.get(i, set[str]()) for i in conflicts)
-        return EditRefused(
-            message,
-            advice="Undo the later changes first, or restore an earlier version.",
-            conflicts=sorted(conflicts.union(self.strayed_time, *strayed)),
-        )
+    def refusal(self, message: str, misplaced: set[str]) -> EditRefused:
+        """Names what is misplaced, and the neighbours that went astray by which it was to be placed."""
+        strayed = (self.strayed.get(i, set[str]()) for i in misplaced)
+        return _refusal(message, misplaced.union(self.strayed_time, *strayed))
 
 
 def _bare(track: Track) -> Track:
@@ -395,3 +380,11 @@ def _joined_ids(change: Swap[Transition]) -> set[str]:
 
 def _named_in(error: TimelineInvalid) -> set[str]:
     return {str(error.detail[k]) for k in ("element_id", "left_id", "track_id", "id") if k in error.detail}
+
+
+def _refusal(message: str, conflicts: set[str]) -> EditRefused:
+    return EditRefused(
+        message,
+        advice="Undo the later changes first, or restore an earlier version.",
+        conflicts=sorted(conflicts),
+    )
