@@ -123,8 +123,13 @@ def storage_errors() -> Iterator[None]:
 
 
 def for_update(statement: sa.Select[Any]) -> sa.Select[Any]:
-    """Lock the selected rows until the transaction ends (SQLite locks the whole file anyway)."""
-    return statement.with_for_update()
+    """Lock the selected rows until the transaction ends (SQLite locks the whole file anyway).
+
+    Others may still insert rows that refer to them, such as events of a locked run: with the stronger FOR
+    UPDATE they would wait, and deadlock with whoever holds the run and wants the project. Who locks several
+    rows does it in the order run, project, item.
+    """
+    return statement.with_for_update(key_share=True)
 
 
 def _first_line(error: DBAPIError) -> str:

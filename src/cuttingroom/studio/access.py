@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from cuttingroom.core.errors import NotFound
 from cuttingroom.core.ids import ProjectId, UserId
 from cuttingroom.storage.base import Row
+from cuttingroom.storage.database import for_update
 from cuttingroom.storage.tables import Project, User
 
 LOCAL_EMAIL = "owner@localhost"
@@ -21,7 +22,7 @@ def get_owned(session: Session, table: type[T], row_id: str, user_id: UserId, *,
     With `lock` nobody else changes the row until the transaction ends.
     """
     statement = sa.select(table).where(table.id == row_id, table.user_id == user_id)  # type: ignore[attr-defined]
-    row = session.scalar(statement.with_for_update() if lock else statement) if is_uuid(row_id) else None
+    row = session.scalar(for_update(statement) if lock else statement) if is_uuid(row_id) else None
     if row is None or getattr(row, "deleted_at", None) is not None:
         raise NotFound(f"There is no {_noun(table)} {row_id}.", kind=_noun(table), id=row_id)
     return row

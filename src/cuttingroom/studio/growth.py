@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from cuttingroom.core.errors import MediaFailed
 from cuttingroom.core.hashing import hash_json
 from cuttingroom.core.status import ItemStatus
+from cuttingroom.storage.database import for_update
 from cuttingroom.storage.tables import Artifact, Plan, PlanItem, PlanItemDependency, Run, Verification
 from cuttingroom.tools.base import FollowUp
 from cuttingroom.tools.catalog import parse_call
@@ -58,7 +59,7 @@ def repeat_failed_renders(session: Session, run: Run) -> int:
 
 def _append(session: Session, asker: PlanItem, call: Mapping[str, Any], title: str, reason: str) -> None:
     """An approved item at the end of the plan, which waits for the one that asked for it."""
-    plan = session.scalars(sa.select(Plan).where(Plan.id == asker.plan_id).with_for_update()).one()
+    plan = session.scalars(for_update(sa.select(Plan).where(Plan.id == asker.plan_id))).one()
     last = session.scalars(sa.select(sa.func.max(PlanItem.position)).where(PlanItem.plan_id == plan.id)).one()
     parsed = parse_call(call)
     new = PlanItem(

@@ -19,6 +19,7 @@ from cuttingroom.core.hashing import hash_json
 from cuttingroom.core.ids import ArtifactId, PlanItemId, ProjectId, RunId, UserId
 from cuttingroom.core.status import ErrorCategory, EventStatus, ItemStatus
 from cuttingroom.storage.blobs import StoredBlob
+from cuttingroom.storage.database import for_update
 from cuttingroom.storage.tables import (
     Actor,
     Artifact,
@@ -59,10 +60,9 @@ def claim_item(session: Session, item_id: PlanItemId | str, claim: str) -> Makin
 
     A claim replaces an earlier one: the worker that held it is taken for dead, and cannot register.
     """
-    item = session.scalars(sa.select(PlanItem).where(PlanItem.id == item_id).with_for_update()).one()
+    project, item = _lock_item(session, item_id)
     if item.status not in (ItemStatus.QUEUED, ItemStatus.RUNNING):
         return None
-    project = get_project(session, item.project_id, item.user_id, lock=True)
     first = ledger.find_effect(session, item_key(item.run_id, item.id))
     if first is not None:
         record_duplicate(session, project, item, first)
@@ -219,10 +219,9 @@ def register_failure(session: Session, job: MakingJob, claim: str, error: Cuttin
 
 def refuse_item(session: Session, item_id: PlanItemId | str, error: CuttingroomError) -> None:
     """An item could not be begun, or whoever made it had to give up."""
-    item = session.scalars(sa.select(PlanItem).where(PlanItem.id == item_id).with_for_update()).one()
+    project, item = _lock_item(session, item_id)
     if item.status not in (ItemStatus.QUEUED, ItemStatus.RUNNING):
         return
-    project = get_project(session, item.project_id, item.user_id, lock=True)
     ledger.append(
         session,
         project,
@@ -302,8 +301,17 @@ def _files_wanted(tool: MakingTool, timeline: Timeline) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
+def _lock_item(session: Session, item_id: PlanItemId | str) -> tuple[Project, PlanItem]:
+    """The item and its project, the project first: whoever registers what was made does the same."""
+    owner = session.execute(
+        sa.select(PlanItem.project_id, PlanItem.user_id).where(PlanItem.id == item_id)
+    ).one()
+    project = get_project(session, owner.project_id, owner.user_id, lock=True)
+    return project, session.scalars(for_update(sa.select(PlanItem).where(PlanItem.id == item_id))).one()
+
+
 def _require_claim(session: Session, item_id: PlanItemId, claim: str) -> PlanItem:
-    item = session.scalars(sa.select(PlanItem).where(PlanItem.id == item_id).with_for_update()).one()
+    item = session.scalars(for_update(sa.select(PlanItem).where(PlanItem.id == item_id))).one()
     if item.claim != claim or item.status is not ItemStatus.RUNNING:
         raise Conflict(f"Another attempt has taken over item {item.position} ({item.tool}).")
     return item

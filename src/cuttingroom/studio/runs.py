@@ -30,6 +30,7 @@ from cuttingroom.core.status import (
     RunStatus,
     is_final,
 )
+from cuttingroom.storage.database import for_update
 from cuttingroom.storage.tables import (
     Actor,
     MessageRole,
@@ -134,7 +135,7 @@ def find_run_by_key(session: Session, user_id: UserId, key: str) -> Run | None:
 
 def lock_run(session: Session, run_id: RunId | str) -> Run:
     """The run, for the worker that carries it out; other transactions wait."""
-    return session.scalars(sa.select(Run).where(Run.id == run_id).with_for_update()).one()
+    return session.scalars(for_update(sa.select(Run).where(Run.id == run_id))).one()
 
 
 def get_run_named(session: Session, user_id: UserId, reference: str) -> Run:

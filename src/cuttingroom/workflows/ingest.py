@@ -15,6 +15,7 @@ from cuttingroom.core.time import seconds_to_ticks
 from cuttingroom.media.limits import MediaLimits
 from cuttingroom.media.probe import MediaFacts, probe
 from cuttingroom.storage.blobs import StoredBlob, new_key
+from cuttingroom.storage.database import for_update
 from cuttingroom.storage.tables import Actor, Artifact, ArtifactType, Project
 from cuttingroom.studio import artifacts, ledger
 from cuttingroom.studio.access import get_project
@@ -87,7 +88,7 @@ def import_media(
     blob = app.blobs.put(path, new_key(project.id, artifact.id, path.suffix[:9] or ".bin"))
     with app.database.transaction() as session:
         project = get_project(session, project_id, user_id, lock=True)
-        row = session.scalars(sa.select(Artifact).where(Artifact.id == artifact.id).with_for_update()).one()
+        row = session.scalars(for_update(sa.select(Artifact).where(Artifact.id == artifact.id))).one()
         _record_import(session, project, row, blob)
         media = media_ref(row)
         if place:

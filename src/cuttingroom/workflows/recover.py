@@ -15,6 +15,7 @@ from cuttingroom.app import App
 from cuttingroom.core import clock
 from cuttingroom.core.errors import CuttingroomError
 from cuttingroom.core.status import RunStatus
+from cuttingroom.storage.database import for_update
 from cuttingroom.storage.tables import IdempotencyKey, Run
 from cuttingroom.studio import artifacts
 from cuttingroom.workflows.engine import Engine
@@ -50,7 +51,7 @@ def resume_lost_runs(app: App, engine: Engine, *, lost_after: timedelta = LOST_A
 def _resume(app: App, engine: Engine, run_id: str, attempt: int, status: RunStatus) -> bool:
     """Give one run its new job, unless it has moved on since it was found lost."""
     with app.database.transaction() as session:
-        run = session.scalars(sa.select(Run).where(Run.id == run_id).with_for_update()).one()
+        run = session.scalars(for_update(sa.select(Run).where(Run.id == run_id))).one()
         if (run.attempt, run.status) != (attempt, status):
             return False
         run.attempt += 1
