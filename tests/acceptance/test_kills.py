@@ -24,7 +24,7 @@ from cuttingroom.workflows.recover import sweep
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(420)]
 
-BUSY_RUNS = 5
+BUSY_RUNS = 8
 MOST_SECONDS_BETWEEN_KILLS = 4.0
 
 MOVIE = "cut the first 0.4 seconds, mute 0:00.8 to 0:01.2, put a warm piano bed under the whole video"
@@ -79,21 +79,21 @@ class People:
 
     def _start(self) -> None:
         start, share = self.studio.start, self.choose.random()
-        if share < 0.35:
+        if share < 0.2:
             run_id = start(MOVIE)
-        elif share < 0.55:
+        elif share < 0.35:
             run_id = start(RENDERED)
-        elif share < 0.65:
+        elif share < 0.5:
             run_id = start("ten small edits", planner="scripted")
             self.parts[run_id] = sorted(self.choose.sample(range(1, 11), 4))
-        elif share < 0.72:
+        elif share < 0.65:
             run_id = start("three cuts", planner="scripted")
-        elif share < 0.79:
+        elif share < 0.75:
             run_id = start("a title and its removal", planner="scripted", ends=["failed"])
             self.parts[run_id] = [2]
-        elif share < 0.86:
+        elif share < 0.83:
             run_id = start("a planner that breaks", planner="scripted", ends=["failed"])
-        elif share < 0.93:
+        elif share < 0.91:
             run_id = start("make it nicer", ends=["canceled"])
         else:
             run_id = start(MOVIE, ends=["canceled", "completed"])
@@ -145,7 +145,7 @@ def kill_at_random(studio: Studio, *, kills: int, workers: int, seed: int) -> Co
     for _ in range(workers):
         studio.hire()
     for _ in range(kills):
-        people.work_for(choose.uniform(0.05, 0.8), until_ffmpeg=choose.random() < 0.3)
+        people.work_for(choose.uniform(0.05, 1.2), until_ffmpeg=choose.random() < 0.3)
         people.did["killed while ffmpeg worked"] += bool(studio.list_ffmpeg())
         studio.kill(choose.choice(studio.workers))
         people.did["kill"] += 1

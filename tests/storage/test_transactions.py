@@ -11,7 +11,9 @@ import engine_toy
 import servers
 from cuttingroom.core.errors import StorageFailed
 from cuttingroom.storage.database import Database, limit_idle_transactions
+from cuttingroom.studio.runs import lock_run, start_run
 from engine_toy import COUNTER, count_up, wait_until
+from factories import a_project
 
 
 @pytest.fixture(params=servers.DATABASES)
@@ -45,6 +47,20 @@ def test_a_frozen_transaction_is_ended_and_its_owner_told():
 
     with pytest.raises(StorageFailed):
         freeze()
+    database.dispose()
+
+
+def test_a_locked_row_may_be_referred_to_by_others():
+    """Otherwise somebody who records a double click waits for a worker that waits for the same project."""
+    database = Database(servers.migrated_url("postgresql", Path()))
+    with database.transaction() as session:
+        project = a_project(session)
+        run, _ = start_run(session, project.user_id, project.id, "cut it", key="k", planner="rules")
+    with database.transaction() as worker:
+        lock_run(worker, run.id)
+        with database.transaction() as person:
+            person.execute(sa.text("SET LOCAL lock_timeout = '10s'"))
+            start_run(person, project.user_id, project.id, "cut it", key="k", planner="rules")
     database.dispose()
 
 
