@@ -489,7 +489,7 @@ REQUESTS: tuple[Request, ...] = (
     asks("remove the gaps", "silences", on="gappy"),
     asks("cut the first 10 seconds but don't touch the music", "music", on="full"),
     asks("delete a few seconds from the start", "how"),
-    asks("rotate clip 2 by 90 degrees", "understand", on="three"),
+    asks("rotate clip 2 by 90 degrees", "cannot rotate", on="three"),
     asks("cut from 0.30 to 0.45", "0.30"),
     asks("cut to 0:30", "understood"),
     asks("trim from 0:10 to 0:45", "kept"),
@@ -500,7 +500,7 @@ REQUESTS: tuple[Request, ...] = (
     asks("add jazz music", "jazz"),
     asks("set music to -20 dB", "level", on="full"),
     asks("add sad strings", "music already", on="full"),
-    asks("mute all but the music", "music", on="full"),
+    does("mute all but the music", Want("set_volume", elements=["c1", "c2", "c3"], volume=0), on="full"),
     asks("speed up 0:30 to 0:40 by 2x and mute it", "“it”"),
     asks("fade out at 0:30", "where should it fade"),
     asks("add captions in French", "French"),
@@ -514,7 +514,11 @@ REQUESTS: tuple[Request, ...] = (
     asks("mute clip 1 from 0:05 to 0:10", "only this clip", on="three"),
     asks("cut pier in half and delete the second half", "whole video", on="three"),
     asks("remove 0:30 and 0:40", "missing"),
-    asks("lower everything but the music by 3 dB", "music", on="full"),
+    does(
+        "lower everything but the music by 3 dB",
+        Want("set_volume", elements=["c1", "c2", "c3"], change_db=-3),
+        on="full",
+    ),
 )
 
 

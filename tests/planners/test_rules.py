@@ -12,9 +12,11 @@ from cuttingroom.planners.draft import try_items
 from cuttingroom.planners.rules import RulesPlanner
 from cuttingroom.planners.rules.vocabulary import PHRASES
 from planners.requests import REQUESTS, Request, judge
+from planners.requests_fresh import FRESH_REQUESTS
 from planners.worlds import TIMELINES, context
 
 PLANNER = RulesPlanner()
+WRITTEN = (*REQUESTS, *FRESH_REQUESTS)
 WORDS = sorted({" ".join(phrase) for phrase in PHRASES})
 PIECES = [
     *WORDS, "0:10", "0:30", "1:05", "9:59", "10", "5", "2x", "50%", "-6dB", "3s", "1m20s", "the", "a", ",",
@@ -41,7 +43,7 @@ def tools(draft: PlanDraft) -> list[str]:
     return [item.call["tool"] for item in draft.items]
 
 
-@pytest.mark.parametrize("request_", REQUESTS, ids=[f"{n}: {r.text[:40]}" for n, r in enumerate(REQUESTS)])
+@pytest.mark.parametrize("request_", WRITTEN, ids=[f"{n}: {r.text[:40]}" for n, r in enumerate(WRITTEN)])
 def test_every_written_request_is_planned_exactly_or_asked_about_rightly(request_: Request):
     verdict = judge(PLANNER, request_)
     assert verdict.kind != "wrong", verdict.why
@@ -52,7 +54,7 @@ def test_there_are_enough_requests_and_enough_of_them_end_in_a_question():
     assert sum(r.asks is not None for r in REQUESTS) >= 15
 
 
-@pytest.mark.parametrize("request_", [r for r in REQUESTS if r.asks], ids=lambda r: r.text[:40])
+@pytest.mark.parametrize("request_", [r for r in WRITTEN if r.asks], ids=lambda r: r.text[:40])
 def test_a_question_quotes_the_part_of_the_request_that_raised_it(request_: Request):
     draft = PLANNER.plan(context(request_.text, request_.on))
     for question in draft.questions:
@@ -124,11 +126,53 @@ def test_clock_times_mean_the_video_as_it_is_now_wherever_they_stand():
         assert any("0:20" in a for a in draft.assumptions)
 
 
-def test_relative_places_mean_what_is_left_only_after_a_then():
-    together = plan("cut the first 10 seconds and mute the first 10 seconds")
-    after = plan("cut the first 10 seconds, then mute the first 10 seconds")
-    assert "cut away" in together.questions[0].text
-    assert tools(after) == ["remove_ranges", "mute_range", "render"]
+def test_relative_places_of_cuts_mean_what_is_left_only_after_a_then():
+    together = plan("cut the first 10 seconds and speed up the first 20 seconds by 2x")
+    after = plan("cut the first 10 seconds, then speed up the first 20 seconds by 2x")
+    assert ticks_to_seconds(together.items[1].call["at_ticks"]) == 10
+    assert ticks_to_seconds(after.items[1].call["at_ticks"]) == 20
+
+
+@pytest.mark.parametrize("joint", [" and ", ", then "])
+def test_relative_places_of_what_decorates_mean_the_video_after_the_changes_and_say_so(joint: str):
+    draft = plan(f"cut the first 10 seconds{joint}mute the last 10 seconds")
+    assert tools(draft) == ["remove_ranges", "mute_range", "render"]
+    assert ticks_to_seconds(draft.items[1].call["range"]["start_ticks"]) == 100
+    assert any("after the other changes: 1:40.00-1:50.00" in a for a in draft.assumptions)
+
+
+def test_relative_places_need_no_word_where_nothing_changed_the_time():
+    assert not any("after the other changes" in a for a in plan("mute the last 10 seconds").assumptions)
+
+
+def test_a_clock_time_that_is_cut_away_is_asked_about_with_the_places_it_can_mean():
+    draft = plan('cut the first 10 seconds and add a title "Hi" at 2 seconds')
+    assert "0:02.00 is cut away" in draft.questions[0].text
+    assert draft.questions[0].options[0] == "at 0:02.00 of the finished video"
+
+
+@pytest.mark.parametrize(("option", "at"), [(0, 35), (1, 30)])
+def test_the_answers_to_a_moment_that_is_cut_away_are_understood(option: int, at: int):
+    draft = plan('cut 0:30 to 0:40 and add a title "Hi" at 0:35')
+    answer = draft.questions[0].options[option].split(",")[0]
+    answered = plan(f'cut 0:30 to 0:40 and add a title "Hi" {answer}')
+    assert ticks_to_seconds(answered.items[1].call["at_ticks"]) == at
+
+
+def test_a_moment_at_a_cut_needs_no_question_where_both_clocks_agree():
+    draft = plan('cut 0:30 to 0:40 and add a title "Hi" at 0:30')
+    assert not draft.questions
+
+
+def test_what_cannot_be_done_yet_is_said_plainly_with_what_can():
+    question = plan("reverse it").questions[0]
+    assert "cannot play backwards yet" in question.text
+    assert "What it can do" in question.text
+
+
+def test_without_a_plan_the_summary_is_a_sentence_above_the_questions():
+    assert plan("wibble").summary == "Nothing is planned before this question is answered."
+    assert "these questions are" in plan("wibble. wobble").summary
 
 
 def test_what_changes_time_comes_first_and_fades_keep_the_start_that_remains():

@@ -72,6 +72,10 @@ class Clock:
             p.new_id for p in sorted(self.pieces, key=lambda p: p.new.start_ticks) if p.old_id in element_ids
         )
 
+    def keeps(self, ticks: int, *, is_end: bool = False) -> bool:
+        """Whether what plays at that moment is still there. `is_end`: the end of a stretch."""
+        return self._containing(ticks, is_end) is not None
+
     def place(self, ticks: int, *, is_end: bool = False) -> int:
         """Where a moment lands. A moment that was cut away lands at the cut. `is_end`: the end of a
         stretch."""

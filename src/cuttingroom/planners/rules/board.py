@@ -29,7 +29,8 @@ class Board:
 
     `clocks[n]` follows the main track through item n + 1. `split_clip` is a clip that was
     just split: halves may be its own then. `group` is how many items there were at the last
-    "then".
+    "then"; `seen` how many there were of the video that relative places of this clause mean.
+    `places_things`: this clause puts something new there, so that both ends of its place must exist.
     """
 
     def __init__(self, context: PlanContext) -> None:
@@ -39,6 +40,8 @@ class Board:
         self.items: list[ItemDraft] = []
         self.clocks: list[Clock] = []
         self.group = 0
+        self.seen = 0
+        self.places_things = False
         self.assumptions: list[str] = []
         self.questions: list[tuple[int, Question]] = []
         self.cited: list[dict[str, Any]] = []
@@ -53,8 +56,16 @@ class Board:
 
     @property
     def group_timeline(self) -> Timeline:
-        """What the items before the last "then" make: relative places after it mean this."""
-        return self.trials[self.group - 1].after if self.group else self.now
+        """What the items before the last "then" make."""
+        return self._after(self.group)
+
+    @property
+    def seen_timeline(self) -> Timeline:
+        """What relative places of this clause mean: halves, ends, the last so many seconds."""
+        return self._after(self.seen)
+
+    def _after(self, count: int) -> Timeline:
+        return self.trials[count - 1].after if count else self.now
 
     def lead(self, timeline: Timeline | None = None) -> tuple[Element, ...]:
         """The elements of the main track."""
@@ -67,11 +78,17 @@ class Board:
         track = find_lead_track(timeline)
         return track.end_ticks if track and track.elements else timeline.duration_ticks
 
-    def begin(self, clause: int, said: str) -> None:
+    def begin(self, clause: int, said: str, *, decorates: bool = False) -> None:
+        """A clause that decorates is about the video after all that changed its time."""
         self.clause, self.said = clause, said
+        self.seen = len(self.items) if decorates else self.group
 
     def begin_group(self) -> None:
         self.group = len(self.items)
+
+    def is_changed(self) -> bool:
+        """Whether what relative places mean is no longer what the person sees."""
+        return any(c.moves_time for c in self.clocks[: self.seen])
 
     def assume(self, text: str) -> None:
         if text not in self.assumptions:

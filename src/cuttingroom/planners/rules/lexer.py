@@ -12,8 +12,10 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import takewhile
 from typing import Any
 
+from cuttingroom.planners.rules.unavailable import is_unavailable_word
 from cuttingroom.planners.rules.vocabulary import (
     ARTICLES,
     KNOWN_WORDS,
@@ -24,12 +26,14 @@ from cuttingroom.planners.rules.vocabulary import (
     REAL_WORDS,
     TENS,
 )
+from cuttingroom.planners.rules.wordings import find_wordings
 
 UNIT_SECONDS = {"h": 3600, "m": 60, "s": 1, "ms": Fraction(1, 1000)}
 _UNIT = r"(?:ms|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)"
 _SHAPES = re.compile(
     r"""
     (?P<QUOTED>"[^"]*"|“[^”]*”|‘[^’]*’|(?<![\w])'[^']*(?:'\w[^']*)*'(?!\w)|«[^»]*»)
+  | (?P<POSSESSIVE>(?<=\w)['’]s\b)
   | (?P<FILE>[\w-]+(?:\.[\w-]+)*\.(?:mp4|mov|mkv|webm|avi|m4v|mp3|wav|m4a|flac|ogg|aac|png|jpe?g|gif|webp)\b)
   | (?P<CLOCK>\d+:\d{1,2}(?::\d{1,2})?(?:\.\d+)?(?![\d:]))
   | (?P<DB>[-+−]?\s?\d+(?:\.\d+)?\s?(?:db|decibels?)\b)
@@ -74,8 +78,9 @@ class Lexed:
 
 def lex(request: str, names: Collection[str] = ()) -> Lexed:
     """The terminals of `request`. `names` are names of media and clips, which may stand without quotes."""
-    raw = list(_mark_names(request, list(_shapes(request)), names))
-    raw, notes = _mend(raw)
+    raw = _mark_wordings(request, list(_shapes(request)))
+    raw = list(_mark_names(request, raw, names))
+    raw, notes = _mend(_spoken_decimals(_owned(raw)))
     pieces = _articles(_counted(_doubtful(_phrased(raw))))
     return Lexed(request, tuple(_dashes(pieces)), tuple(notes))
 
@@ -123,6 +128,60 @@ def _length_seconds(text: str) -> Fraction:
     return total
 
 
+def _mark_wordings(request: str, pieces: list[Piece]) -> list[Piece]:
+    """Pieces with the unquoted words of a title replaced by one QUOTED."""
+    for start, end in find_wordings(request):
+        inside = [p for p in pieces if p.start < end and p.end > start]
+        if not inside or any(p.kind == "QUOTED" for p in inside):
+            continue
+        at = pieces.index(inside[0])
+        text = request[start:end]
+        pieces[at : at + len(inside)] = [Piece("QUOTED", text, start, end, text)]
+    return pieces
+
+
+def _owned(pieces: list[Piece]) -> list[Piece]:
+    """`clip's` becomes two pieces, unless it is a word of its own such as `let's`."""
+    out: list[Piece] = []
+    for piece in pieces:
+        stem = piece.value[:-2] if piece.kind == "WORD" and piece.value.endswith("'s") else ""
+        if stem in KNOWN_WORDS and piece.value not in KNOWN_WORDS:
+            cut = piece.end - 2
+            out.append(replace(piece, text=piece.text[:-2], value=stem, end=cut))
+            out.append(Piece("POSSESSIVE", piece.text[-2:], cut, piece.end))
+        else:
+            out.append(piece)
+    return out
+
+
+def _spoken_decimals(pieces: list[Piece]) -> list[Piece]:
+    """`one` `point` `two` `five` become 1.25, as dictated numbers are."""
+    out: list[Piece] = []
+    n = 0
+    while n < len(pieces):
+        digits = [NUMBERS[p.value] for p in takewhile(_is_digit, pieces[n + 2 :])]
+        whole = _whole_number(pieces[n])
+        if whole is not None and n + 1 < len(pieces) and pieces[n + 1].value == "point" and digits:
+            value = whole + sum(Fraction(d, 10**k) for k, d in enumerate(digits, 1))
+            last = pieces[n + 1 + len(digits)]
+            out.append(replace(pieces[n], kind="NUMBER", value=value, end=last.end))
+            n += 2 + len(digits)
+        else:
+            out.append(pieces[n])
+            n += 1
+    return out
+
+
+def _is_digit(piece: Piece) -> bool:
+    return piece.kind == "WORD" and NUMBERS.get(piece.value, 10) < 10
+
+
+def _whole_number(piece: Piece) -> int | None:
+    if piece.kind == "NUMBER":
+        return int(piece.value) if piece.value.denominator == 1 else None
+    return NUMBERS.get(piece.value) if piece.kind == "WORD" else None
+
+
 def _mark_names(request: str, pieces: list[Piece], names: Collection[str]) -> Iterator[Piece]:
     """Pieces with those that spell a name replaced by one NAME. Names made of known words need their
     extension."""
@@ -136,7 +195,7 @@ def _mark_names(request: str, pieces: list[Piece], names: Collection[str]) -> It
                 if all(m.end() <= s or m.start() >= e for s, e, _ in spans):
                     spans.append((*m.span(), name))
     spans = [
-        s for s in spans if not any(p.kind == "QUOTED" and p.start < s[0] and s[1] < p.end for p in pieces)
+        s for s in spans if not any(p.kind == "QUOTED" and p.start <= s[0] and s[1] <= p.end for p in pieces)
     ]
     for start, end, name in spans:
         inside = [p for p in pieces if p.start < end and p.end > start]
@@ -165,7 +224,7 @@ def find_slip(word: str) -> str | None:
     A slip swaps two neighbours, drops, doubles or adds a letter, or (from five letters on) hits another key.
     Words under four letters are left alone: too much is one slip away from them.
     """
-    if len(word) < 4 or word in REAL_WORDS:
+    if len(word) < 4 or word in REAL_WORDS or is_unavailable_word(word):
         return None
     near = {known for known in MENDABLE if known[0] == word[0] and _is_slip(word, known)}
     return near.pop() if len(near) == 1 else None
@@ -204,7 +263,8 @@ def _phrase_at(pieces: list[Piece], n: int) -> tuple[Piece, int]:
             continue
         found = PHRASES.get(tuple(p.value for p in group))
         if found is not None:
-            return replace(group[-1], kind=found[0], value=found[1], start=first.start, text=""), size
+            text = first.text if size == 1 else ""
+            return replace(group[-1], kind=found[0], value=found[1], start=first.start, text=text), size
     word = first.value
     if word in ARTICLES:
         return replace(first, kind="ARTICLE"), 1
@@ -279,5 +339,7 @@ def _dashes(pieces: list[Piece]) -> Iterator[Piece]:
             continue
         before = pieces[n - 1].kind if n else ""
         after = pieces[n + 1].kind if n + 1 < len(pieces) else ""
+        if before == "NUMBER" and after in ("UNIT", "SECOND", "FRAMES"):
+            continue
         is_range = before in _TIMES and after in _TIMES | {"END"}
         yield replace(piece, kind="TO" if is_range else "BREAK", text=piece.text if is_range else ",")

@@ -23,6 +23,7 @@ from cuttingroom.planners.json_values import is_array
 from cuttingroom.planners.rules.lexer import Lexed, Piece
 from cuttingroom.planners.rules.meaning import Clauses
 from cuttingroom.planners.rules.readings import Clause, Dont, Nonsense, Protect, Reading, Undo
+from cuttingroom.planners.rules.unavailable import find_unavailable
 from cuttingroom.planners.rules.vocabulary import PLACES_FIRST, PLAIN_TERMINALS, VALUED, VERBS
 
 MOST_PIECES = 60
@@ -170,6 +171,9 @@ def _size(reading: Any) -> int:
 
 
 def _explain(lexed: Lexed, pieces: list[Piece], rest: list[Piece], error: UnexpectedInput) -> str:
+    missing = find_unavailable(lexed.text_of(pieces))
+    if missing is not None:
+        return missing
     token = getattr(error, "token", None)
     stuck = token.value if isinstance(token, Token) and isinstance(token.value, Piece) else None
     if not rest or stuck is None or stuck not in rest:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 
 from cuttingroom.core.time import TimeRange, format_ticks, merge_ranges, round_half_up, seconds_to_ticks
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
-from cuttingroom.planners.rules.targets import describe_target, elements_of, find_clips, follow_it
+from cuttingroom.planners.rules.targets import describe_target, each_clip, elements_of, follow_it
 from cuttingroom.timeline.mapping import list_timeline_ranges
+from cuttingroom.timeline.model import Element
 from cuttingroom.timeline.transcript import Transcript, Word
 
 
@@ -28,30 +30,50 @@ def length_ticks(board: Board, length: r.Length) -> int:
 
 
 def point_ticks(board: Board, point: r.Point, *, is_end: bool = False) -> int:
-    """A moment on the timeline as it is by now. Raises Unclear when it lies outside the video."""
+    """A moment on the timeline as it is by now. Raises Unclear when it lies outside the video or is cut
+    away."""
+    at = _point_ticks(board, point, is_end=is_end)
+    if isinstance(point, (r.Edge, r.FromEnd)) and board.is_changed():
+        board.assume(f"“{board.said}” is about the video after the other changes: {format_ticks(at)}.")
+    return at
+
+
+def _point_ticks(board: Board, point: r.Point, *, is_end: bool) -> int:
     match point:
+        case r.At(of_result=True):
+            return _inside(board, _at_ticks(board, point), board.end_ticks())
         case r.At():
             return _follow_clock(board, _now_ticks(board, point), is_end)
         case r.Edge(side):
-            whole = board.end_ticks(board.group_timeline)
-            at = {"start": 0, "middle": whole // 2, "end": whole}[side]
-            return _follow(board, board.group, at, is_end=side == "end" or is_end)
+            whole = board.end_ticks(board.seen_timeline)
+            at = {"start": 0, "middle": board.now.rate.snap(whole // 2), "end": whole}[side]
+            return _follow(board, board.seen, at, is_end=side == "end" or is_end)
         case r.FromEnd(length):
-            whole = board.end_ticks(board.group_timeline)
-            return _follow(
-                board, board.group, _inside(board, whole - length_ticks(board, length), whole), is_end=is_end
-            )
+            whole = board.end_ticks(board.seen_timeline)
+            at = _inside(board, whole - length_ticks(board, length), whole)
+            return _follow(board, board.seen, at, is_end=is_end)
         case r.EdgeOf(clip, side):
-            pieces = find_clips(board, clip)
-            start, end = pieces[0].start_ticks, pieces[-1].end_ticks
-            return {"start": start, "middle": (start + end) // 2, "end": end}[side]
+            each = each_clip(board, clip)
+            if len(each) != 1:
+                raise Unclear(f"Each clip has its own {side}. Which clip is meant?")
+            return edge_ticks(each[0], side)
+
+
+def edge_ticks(pieces: Sequence[Element], side: str) -> int:
+    """The start, middle or end of a clip that consists of these pieces."""
+    start, end = pieces[0].start_ticks, pieces[-1].end_ticks
+    return {"start": start, "middle": (start + end) // 2, "end": end}[side]
 
 
 def _now_ticks(board: Board, at: r.At) -> int:
+    return _inside(board, _at_ticks(board, at), board.end_ticks(board.now))
+
+
+def _at_ticks(board: Board, at: r.At) -> int:
     ticks = seconds_to_ticks(at.seconds) + board.now.rate.ticks(at.frames)
     if at.is_bare:
         board.assume(f"{float(at.seconds):g} means {float(at.seconds):g} seconds.")
-    return _inside(board, ticks, board.end_ticks(board.now))
+    return ticks
 
 
 def _inside(board: Board, ticks: int, whole: int) -> int:
@@ -67,14 +89,37 @@ def _inside(board: Board, ticks: int, whole: int) -> int:
     return min(ticks, whole)
 
 
-def _follow_clock(board: Board, ticks: int, is_end: bool) -> int:
+def _follow_clock(board: Board, ticks: int, is_end: bool, *, may_be_cut: bool = False) -> int:
+    """Where a time that the person sees is by now. A moment that was cut away is asked about, unless it only
+    bounds a stretch of which the rest is meant."""
     landed = _follow(board, 0, ticks, is_end=is_end)
+    if landed != ticks and not may_be_cut and _is_cut_away(board, ticks, is_end):
+        when = format_ticks(ticks)
+        raise Unclear(
+            f"{when} is cut away by another change of the same request. Which moment is meant?",
+            (
+                f"at {when} of the finished video",
+                f"at {format_ticks(landed)} of the finished video, where the cut is",
+                "at another time",
+            ),
+        )
     if landed != ticks and abs(landed - ticks) >= board.now.rate.frame_ticks:
         board.assume(
             f"{format_ticks(ticks)} is the place you see now; after the other changes it is at "
             f"{format_ticks(landed)}."
         )
     return landed
+
+
+def _is_cut_away(board: Board, ticks: int, is_end: bool) -> bool:
+    """Whether what plays at that moment of the video as it is seen is gone by now."""
+    for clock, trial in zip(board.clocks, board.trials, strict=True):
+        inside = max(0, ticks - 1) if is_end else ticks
+        played = any(e.range.contains(inside) for e in board.lead(trial.before))
+        if played and not clock.keeps(ticks, is_end=is_end):
+            return True
+        ticks = clock.place(ticks, is_end=is_end)
+    return False
 
 
 def _follow(board: Board, start: int, ticks: int, *, is_end: bool = False) -> int:
@@ -96,7 +141,7 @@ def stretch_ranges(board: Board, stretch: r.Stretch) -> list[TimeRange]:
         case r.Spoken():
             return _spoken(board, stretch)
         case r.InClip(part, clip):
-            return [_in_clip(board, part, clip)]
+            return [_in_clip(board, part, pieces) for pieces in each_clip(board, clip)]
         case r.Share() if board.split_clip is not None:
             what = describe_target(board.split_clip)
             raise Unclear(
@@ -122,13 +167,20 @@ def _vague_options(side: str) -> tuple[str, ...]:
 
 def _bounds(board: Board, stretch: r.Stretch) -> tuple[int, int]:
     """Start and end on the timeline as it is by now, not yet checked."""
-    whole = board.end_ticks(board.group_timeline)
+    whole = board.end_ticks(board.seen_timeline)
     match stretch:
         case r.Between(start, end):
             _check_order(board, start, end)
-            return point_ticks(board, start), point_ticks(board, end, is_end=True)
+            found = _bound(board, start), _bound(board, end, is_end=True)
+            if board.is_changed() and any(isinstance(p, (r.Edge, r.FromEnd)) for p in (start, end)):
+                tell_part(board, *found)
+            return found
         case r.Run(start, length):
             return _run(board, start, length_ticks(board, length))
+        case r.Middle(length):
+            size = _fitting(board, length, whole)
+            start = board.now.rate.snap((whole - size) // 2)
+            return _relative(board, start, start + size)
         case r.First(length):
             return _relative(board, 0, _fitting(board, length, whole))
         case r.Last(length):
@@ -136,13 +188,29 @@ def _bounds(board: Board, stretch: r.Stretch) -> tuple[int, int]:
         case r.Share(start, end):
             return _relative(board, _share(board, whole, start), _share(board, whole, end))
         case _:
+            if board.is_changed():
+                tell_part(board, 0, whole)
             return 0, board.end_ticks()
 
 
+def _bound(board: Board, point: r.Point, *, is_end: bool = False) -> int:
+    """An end of a stretch. Of one that is half cut away the other half is meant, but nothing can be placed by
+    what is gone."""
+    if isinstance(point, r.At) and not point.of_result:
+        return _follow_clock(board, _now_ticks(board, point), is_end, may_be_cut=not board.places_things)
+    return _point_ticks(board, point, is_end=is_end)
+
+
+def tell_part(board: Board, start: int, end: int) -> None:
+    """List what a relative place of this clause was taken to mean, once other changes moved the time."""
+    board.assume(f"“{board.said}” is about the video after the other changes: {_span(start, end)}.")
+
+
 def _relative(board: Board, start: int, end: int) -> tuple[int, int]:
-    """Where a part of the video as it was at the last "then" is by now; said aloud when other changes moved
-    it."""
-    landed = _follow(board, board.group, start), _follow(board, board.group, end, is_end=True)
+    """Where a part of the video that relative places mean is by now; said aloud when changes came between."""
+    landed = _follow(board, board.seen, start), _follow(board, board.seen, end, is_end=True)
+    if board.is_changed():
+        tell_part(board, start, end)
     if landed != (start, end):
         board.assume(
             f"“{board.said}” means what you see now; after the other changes that is at {_span(*landed)}."
@@ -156,7 +224,7 @@ def _span(start: int, end: int) -> str:
 
 def _check_order(board: Board, start: r.Point, end: r.Point) -> None:
     """Refuse `0:20 to 0:10` with what was said, before either is followed through other changes."""
-    if isinstance(start, r.At) and isinstance(end, r.At):
+    if isinstance(start, r.At) and isinstance(end, r.At) and not (start.of_result or end.of_result):
         first, last = _now_ticks(board, start), _now_ticks(board, end)
         if last <= first:
             raise Unclear(
@@ -168,10 +236,14 @@ def _check_order(board: Board, start: r.Point, end: r.Point) -> None:
 
 
 def _run(board: Board, start: r.Point, ticks: int) -> tuple[int, int]:
-    if isinstance(start, r.At):
+    if isinstance(start, r.At) and not start.of_result:
         at = _now_ticks(board, start)
         end = _inside(board, at + ticks, board.end_ticks(board.now))
-        return _follow(board, 0, at), _follow(board, 0, end, is_end=True)
+        may_be_cut = not board.places_things
+        return (
+            _follow_clock(board, at, is_end=False, may_be_cut=may_be_cut),
+            _follow_clock(board, end, is_end=True, may_be_cut=may_be_cut),
+        )
     at = point_ticks(board, start)
     return at, _inside(board, at + ticks, board.end_ticks())
 
@@ -199,9 +271,8 @@ def _between(board: Board, start: int, end: int) -> TimeRange:
     return TimeRange.between(start, end)
 
 
-def _in_clip(board: Board, part: r.Stretch, clip: r.ClipRef) -> TimeRange:
+def _in_clip(board: Board, part: r.Stretch, pieces: Sequence[Element]) -> TimeRange:
     """A part of one clip, on the timeline."""
-    pieces = find_clips(board, clip)
     whole = TimeRange.between(pieces[0].start_ticks, pieces[-1].end_ticks)
     match part:
         case r.First(length):
@@ -209,6 +280,10 @@ def _in_clip(board: Board, part: r.Stretch, clip: r.ClipRef) -> TimeRange:
             return _part_of(board, whole, whole.start_ticks, end)
         case r.Last(length):
             return _part_of(board, whole, whole.end_ticks - length_ticks(board, length), whole.end_ticks)
+        case r.Middle(length):
+            rest = whole.duration_ticks - length_ticks(board, length)
+            start = board.now.rate.snap(whole.start_ticks + rest // 2)
+            return _part_of(board, whole, start, start + length_ticks(board, length))
         case r.Share(start, end):
             size = whole.duration_ticks
             first, last = (whole.start_ticks + _share(board, size, s) for s in (start, end))
@@ -231,9 +306,9 @@ def where_ranges(board: Board, where: r.Where) -> list[TimeRange]:
     """The time of a stretch, of clips, or of the whole video."""
     if isinstance(where, r.It):
         return where_ranges(board, follow_it(board))
-    if isinstance(where, r.Everything):
-        return [TimeRange.between(0, board.end_ticks())]
-    if isinstance(where, (r.ClipNumber, r.ClipName, r.OnlyClip, r.AllClips, r.Sort, r.TitleText, r.Several)):
+    if isinstance(
+        where, (r.ClipNumber, r.ClipName, r.OnlyClip, r.AllClips, r.Sort, r.TitleText, r.Several, r.AllBut)
+    ):
         return merge_ranges([e.range for e in elements_of(board, where)])
     return stretch_ranges(board, where)
 

@@ -2,11 +2,17 @@
 
 Rules for requests of several clauses, chosen so that one sentence means what its writer sees:
 
-1. Times (`0:30`, `10 seconds in`), clip numbers and names mean the video as the person sees it now, wherever
-   they stand in the request. In "cut the first 10 seconds and add a title at 0:30" the title comes where 0:30
-   was; the moved time is listed with the assumptions.
-2. Relative places (first and last so many seconds, halves, start, middle, end, the last clip) mean the same
-   video, until a "then" ("after that", "next", "finally"): after it they mean what is left by then.
+1. Clock times (`0:30`, `10 seconds in`), clip numbers and names mean the video as the person sees it now,
+   wherever they stand in the request. In "cut the first 10 seconds and add a title at 0:30" the title comes
+   where 0:30 was; the moved time is listed with the assumptions. A moment that the same request cuts away is
+   asked about, and so is a title or music that would begin or end there. "0:30 of the finished video" means
+   the other clock.
+2. Relative places (first and last so many seconds, halves, start, middle, end, throughout) mean, in clauses
+   that change time, the same video, until a "then" ("after that", "next", "finally"): after it they mean what
+   is left by then. In clauses that decorate (volume, mutes, fades, titles, captions, music) they mean the
+   video after all changes of time up to the next "then": in "cut the first 10 seconds and put music under the
+   second half" it is the second half of the result. What that is, is listed with the assumptions. The last
+   clip and all clips mean the clips that are seen, as the numbers do.
 3. Between two "then"s what changes time (cuts, speed, order) is done first in the order said, then
    crossfades, then all that rests on the pictures as they are (volume, fades, titles, captions, music). So
    "fade in and cut the first 10 seconds" fades the start that remains.
@@ -65,6 +71,13 @@ _STEPS: dict[type, tuple[int, Callable[[Board, Any], None]]] = {
 """For each reading: when in its group it is planned, and how."""
 
 
+def _step(reading: r.Reading | None) -> int:
+    """When in its group a clause is planned. A title that moves changes no time."""
+    if isinstance(reading, r.Move) and isinstance(reading.target, (r.Sort, r.TitleText)):
+        return 2
+    return _STEPS.get(type(reading), (0, None))[0]
+
+
 class RulesPlanner:
     """Plans what its grammar lists, the same way every time, and asks about everything else."""
 
@@ -96,7 +109,7 @@ class RulesPlanner:
 
     def _asking(self, text: str, about: str) -> PlanDraft:
         question = Question(text, about, EXAMPLES)
-        return PlanDraft("Nothing is planned yet.", (), self.name, (question,))
+        return PlanDraft(_summary_of_questions(1), (), self.name, (question,))
 
 
 class _Planning:
@@ -132,11 +145,13 @@ class _Planning:
         clauses = list(enumerate(self.read.clauses))
         for group in sorted({c.group for _, c in clauses}):
             members = [(n, c) for n, c in clauses if c.group == group]
-            yield group, sorted(members, key=lambda pair: _STEPS.get(type(pair[1].reading), (0, None))[0])
+            yield group, sorted(members, key=lambda pair: _step(pair[1].reading))
 
     def _plan_clause(self, index: int, clause: r.Clause) -> None:
         board = self.board
-        board.begin(index, clause.said)
+        decorates = _step(clause.reading) == 2
+        board.begin(index, clause.said, decorates=decorates)
+        board.places_things = decorates and isinstance(clause.reading, (r.Title, r.Music, r.Move))
         if clause.reading is None:
             board.ask(clause.question or "I do not understand this. What should happen?")
             return
@@ -238,7 +253,7 @@ class _Planning:
         titles = [i.title for i in board.items if i.call["tool"] != "render"]
         summary = "; ".join(titles[:6]) + (f"; and {len(titles) - 6} more" if len(titles) > 6 else "")
         if not titles:
-            summary = "Render the video." if board.items else "Nothing is planned yet."
+            summary = "Render the video." if board.items else _summary_of_questions(len(questions))
         return PlanDraft(
             summary=summary,
             items=tuple(board.items),
@@ -248,6 +263,15 @@ class _Planning:
             cited_inputs=tuple(board.cited),
             scores={"understood": _understood(len(self.read.clauses), questions)},
         )
+
+
+def _summary_of_questions(count: int) -> str:
+    """One sentence that stands above the questions when nothing else is planned."""
+    if count == 0:
+        return "Nothing needs to be done."
+    return (
+        f"Nothing is planned before {'this question is' if count == 1 else 'these questions are'} answered."
+    )
 
 
 def _kept_part(element: Element, target: r.Target) -> Element:

@@ -13,7 +13,7 @@ from cuttingroom.planners.rules.lexer import Lexed, Piece, lex
 from cuttingroom.planners.rules.parsing import PUZZLE, read_clause
 from cuttingroom.planners.rules.readings import Clause
 from cuttingroom.planners.rules.segments import Segment, divide, is_weak, join
-from cuttingroom.planners.rules.vocabulary import NOUNS
+from cuttingroom.planners.rules.vocabulary import NOUNS, VERBS
 
 LONGEST_RUN = 8
 """At most so many segments are tried as one clause."""
@@ -47,6 +47,9 @@ def read(request: str, names: Collection[str] = ()) -> Read:
             n = _correct(lexed, segments, n, clauses, spoken, notes)
             continue
         size, clause = _longest(lexed, segments, n)
+        if clause.reading is None and (parts := _split_at_verb(lexed, segment)):
+            segments[n : n + 1] = parts
+            continue
         if n and _lacks_its_verb(segment, spoken[-1]) and clause.reading is not None:
             clause = Clause(None, clause.said, question=f"What should happen with “{clause.said}”?")
         clauses.append(replace(clause, group=segment.group))
@@ -55,11 +58,23 @@ def read(request: str, names: Collection[str] = ()) -> Read:
     return Read(tuple(clauses), tuple(notes))
 
 
+def _split_at_verb(lexed: Lexed, segment: Segment) -> tuple[Segment, Segment] | None:
+    """The first clause of a segment in which clauses follow each other without a comma, as in dictation, and
+    the rest, which begins with a verb."""
+    for n in range(len(segment.pieces) - 1, 0, -1):
+        first, rest = segment.pieces[:n], segment.pieces[n:]
+        if rest[0].kind in VERBS and read_clause(lexed, list(first)).reading is not None:
+            stop = Piece("BREAK", ";", rest[0].start, rest[0].start)
+            return replace(segment, pieces=first), Segment(rest, ";", segment.group, joints=(stop,))
+    return None
+
+
 def _lacks_its_verb(segment: Segment, before: tuple[Piece, ...]) -> bool:
     """Whether the words may belong to the verb of the clause before: in "remove the titles and captions"
     nobody asks
     for captions. After "add" they do."""
-    is_bare = segment.pieces[0].kind in NOUNS
+    first, *more = segment.pieces
+    is_bare = first.kind in NOUNS and not (first.kind == "CROSSFADE" and more)
     return is_bare and is_weak(segment.joint) and before[0].kind not in ("ADD", *NOUNS)
 
 

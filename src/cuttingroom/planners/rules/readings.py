@@ -25,12 +25,14 @@ class Length:
 
 @dataclass(frozen=True)
 class At:
-    """A clock time or a count of seconds from the start. `is_clock`: read off a player, such as 1:05."""
+    """A clock time or a count of seconds from the start. `is_clock`: read off a player, such as 1:05.
+    `of_result`: on the clock of the video after all changes, not of the one that is seen now."""
 
     seconds: Fraction
     frames: int = 0
     is_clock: bool = False
     is_bare: bool = False
+    of_result: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,15 @@ class Several:
     targets: tuple[Target, ...]
 
 
-Target = ClipRef | Sort | TitleText | Everything | It | Several
+@dataclass(frozen=True)
+class AllBut:
+    """All that is heard, or all clips, but these."""
+
+    targets: tuple[Target, ...]
+    among: Sort | AllClips = Sort("sound")
+
+
+Target = ClipRef | Sort | TitleText | Everything | It | Several | AllBut
 
 
 @dataclass(frozen=True)
@@ -140,6 +150,11 @@ class Last:
 
 
 @dataclass(frozen=True)
+class Middle:
+    length: Length
+
+
+@dataclass(frozen=True)
 class Share:
     """A share of the whole, such as 1/3 to 2/3."""
 
@@ -168,7 +183,7 @@ class InClip:
     clip: ClipRef
 
 
-Stretch = Between | Run | First | Last | Share | Vague | Spoken | InClip | Everything
+Stretch = Between | Run | First | Last | Middle | Share | Vague | Spoken | InClip | Everything
 Where = Stretch | Target
 
 # What is wanted.
@@ -247,6 +262,7 @@ class Speed:
     direction: Literal["up", "down", ""]
     rate: Rate | None
     where: Where | None = None
+    is_slow_motion: bool = False
 
 
 @dataclass(frozen=True)

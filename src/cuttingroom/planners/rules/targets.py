@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 
 from cuttingroom.core.time import TimeRange
 from cuttingroom.planners.rules import readings as r
@@ -36,10 +37,24 @@ def find_clips(board: Board, ref: r.ClipRef) -> tuple[Element, ...]:
     Numbers and names mean the timeline that the person sees; first and last, after a "then", what is left
     then.
     """
-    original = _named_clips(board, ref)
-    ids, start = tuple(e.id for e in original), 0
-    if _is_relative(ref):
-        start = board.group
+    return _pieces_of(board, ref, _named_clips(board, ref))
+
+
+def each_clip(board: Board, ref: r.ClipRef) -> list[tuple[Element, ...]]:
+    """As `find_clips`, the pieces of each clip by themselves: of all clips those of which something is
+    left."""
+    if not isinstance(ref, r.AllClips):
+        return [find_clips(board, ref)]
+    found: list[tuple[Element, ...]] = []
+    for clip in _named_clips(board, ref):
+        with suppress(Unclear):
+            found.append(_pieces_of(board, ref, [clip]))
+    return found or [find_clips(board, ref)]
+
+
+def _pieces_of(board: Board, ref: r.ClipRef, original: Sequence[Element]) -> tuple[Element, ...]:
+    ids = tuple(e.id for e in original)
+    start = board.group if _is_relative(ref) else 0
     for clock in board.clocks[start:]:
         ids = clock.follow(ids)
     if not ids:
@@ -174,6 +189,12 @@ def elements_of(board: Board, target: r.Target) -> tuple[Element, ...]:
         case r.Several(targets):
             found = {e.id: e for t in targets for e in elements_of(board, t)}
             return tuple(sorted(found.values(), key=lambda e: e.start_ticks))
+        case r.AllBut(targets, among):
+            spared = {e.id for t in targets for e in elements_of(board, t)}
+            found = {e.id: e for e in elements_of(board, among) if e.id not in spared}
+            if not found:
+                raise Unclear("Nothing else is heard.")
+            return tuple(found.values())
         case _:
             return find_clips(board, target)
 
@@ -213,5 +234,7 @@ def describe_target(target: r.Target) -> str:
             return "the clips"
         case r.Several(targets):
             return " and ".join(describe_target(t) for t in targets)
+        case r.AllBut(targets):
+            return "all but " + " and ".join(describe_target(t) for t in targets)
         case _:
             return "the whole video"

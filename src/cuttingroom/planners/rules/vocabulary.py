@@ -11,11 +11,30 @@ from typing import Any
 _PLAIN = {
     "CUT": "cut|remove|delete|drop|strip|chop|lose|get rid of|getting rid of|take out|edit "
     "out|ditch|kill|erase|snip"
-    "|throw away|throw out|cutting|removing|take away|take",
+    "|throw away|throw out|cutting|removing|take away|take off|shave|shave off|lop off|bin|scrap|dump|axe",
+    "TAKE": "take",
+    "ENDS": "both ends|both sides|each end|either end|the start and the end|the beginning and the end"
+    "|the start and end|the beginning and end",
+    "ONLYWANT": "i only want|i just want|i only need|only want",
+    "ANOTHER": "another|another one|again",
+    "INTWO": "in two|into two|in two pieces|into two pieces|into two parts|in two parts",
+    "ONES": "only the ones|the ones|ones|only those|those",
+    "AROUND": "around|round",
+    "RESULT": "of the finished video|in the finished video|of the final video|in the final video"
+    "|of the result|in the result|of the new video|in the new video|of the finished cut|of the edited video",
+    "GO": "go|move along",
+    "SLOWMO": "slow motion|slow-motion|slow mo|slow-mo|slowmo|slomo",
+    "TOOLOUD": "is too loud|are too loud|too loud|is a bit loud|is a bit too loud|is a little too loud",
+    "TOOQUIET": "is too quiet|are too quiet|too quiet|is a bit quiet|is a bit too quiet|is a little too quiet"
+    "|is too soft|is too low",
+    "HALVE": "halve",
+    "NOSOUND": "no sound|no audio",
+    "SCREEN": "on screen|on-screen|onscreen|on the screen|across the screen",
+    "SOFTLY": "not too loud|not loud|quietly|softly|in the background|nice and quiet|not too loudly|low",
     "TRIM": "trim|shorten",
     "KEEP": "keep|preserve|retain|hold on to|leave only",
-    "SPLIT": "split|slice|divide|make a cut|cut in two|razor",
-    "TIGHTEN": "tighten|tighten up",
+    "SPLIT": "split|slice|divide|make a cut|cut in two|razor|make cuts",
+    "TIGHTEN": "tighten|tighten up|jump cut|jump-cut|jumpcut",
     "SPEED": "speed|speeding",
     "SLOW": "slow|slowing",
     "PLAY": "play|run",
@@ -27,7 +46,7 @@ _PLAIN = {
     "RAISE": "raise|increase|boost|amplify",
     "LOUDER": "louder",
     "QUIETER": "quieter|softer",
-    "TURN": "turn|bring",
+    "TURN": "turn|bring|bump|crank|nudge|dial",
     "SET": "set",
     "MAKE": "make",
     "USE": "use",
@@ -36,7 +55,7 @@ _PLAIN = {
     "fades|cross-fade|cross-fades|dissolve|dissolves|cross dissolve"
     "|transition|transitions",
     "ADD": "add|put|insert|place|include|show|overlay|give|lay|throw "
-    "in|stick|pop|create|append|attach|drop in",
+    "in|stick|pop|create|append|attach|drop in|write|display",
     "MOVE": "move|shift|reorder",
     "SWAP": "swap|switch",
     "CLOSE": "close|close up",
@@ -58,13 +77,14 @@ _PLAIN = {
     "GAP": "gap|gaps|hole|holes",
     "SILENCE": "silence|silences|silent parts|silent bits|silent sections|dead air|pauses|pause|quiet "
     "bits|quiet parts"
+    "|gaps in the talking|gap in the talking|gaps in the speech|gaps in speech|gap in speech"
     "|silent pauses|long pauses|awkward pauses|awkward silences|dead space",
     "LONGER": "longer than|more than|greater than|that last more than|that are longer than|that are over"
     "|above|at least|of more than|lasting more than|lasting over",
     "PADDING": "padding|breathing room|margin|on each side|each side|either side|on either side|around them",
     "CAPTION": "caption|captions|subtitle|subtitles|subs|closed captions|subtitling|captioning",
     "TITLE": "title|titles|text|title card|heading|caption saying|words|label|lettering",
-    "SAYING": "saying|that says|reading|that reads|called|named",
+    "SAYING": "saying|that says|which says|reading|that reads|called|named",
     "MUSIC": "music|background music|soundtrack|music bed|bed|tune|backing track|music "
     "track|score|underscore",
     "SOUND": "sound|audio|volume|sound level|audio level|level|loudness|all sound|all the sound",
@@ -83,7 +103,7 @@ _PLAIN = {
     "MIDDLE": "middle|midpoint|halfway|halfway point|half way",
     "INTRO": "intro|introduction|opening part|opening bit|opening section",
     "OUTRO": "outro|closing part",
-    "START": "start|beginning|very start|very beginning|front|head",
+    "START": "start|begin|beginning|very start|very beginning|front|head",
     "END": "end|very end|finish|tail",
     "MARK": "mark|point|into it|in point",
     "HALF": "half|halves",
@@ -92,8 +112,9 @@ _PLAIN = {
     "COUPLE": "couple|couple of",
     "FEW": "few|several",
     "SOME": "some",
-    "BIT": "bit|little|slightly|tad|little bit",
-    "DOUBLE": "double|twice|doubling",
+    "BIT": "bit|little|slightly|tad|little bit|a touch|a smidge|a hair",
+    "DOUBLE": "double|doubling",
+    "TWICE": "twice",
     "ASMUCH": "as fast|as quick|as quickly|normal speed|real time|speed of normal",
     "ASSLOW": "as slow|as slowly",
     "TIMES": "times",
@@ -207,6 +228,7 @@ FILLER = (
     "|i need you to|i need|i want|i'd like|we need to|you should|let's|lets|go ahead "
     "and|also|really|actually just|just"
     "|only|maybe|if you can|if possible|for me|kind of|sort of|mate|there|would you mind|nicely|first of all"
+    "|um|umm|uh|er|erm|so|well|alright|basically|like|yeah|i only want to|i just want to|i only need to|guys"
     "|firstly|secondly|too|as well|any|anything|at all"
 )
 
@@ -270,7 +292,7 @@ PHRASES = _phrases()
 
 LONGEST_PHRASE = max(map(len, PHRASES))
 KNOWN_WORDS = frozenset(w for phrase in PHRASES for w in phrase) | NUMBERS.keys() | TENS.keys() | ARTICLES
-PLAIN_TERMINALS = tuple(_PLAIN)
+PLAIN_TERMINALS = (*_PLAIN, "POSSESSIVE")
 
 _NOT_MENDED = frozenset({"FILLER", "FIX", "THEN", "BUT", "NO", "DONT"})
 MENDABLE = frozenset(
@@ -287,7 +309,7 @@ def _set(text: str) -> frozenset[str]:
 
 REAL_WORDS = _set(
     """
-    boring shorter world frame tile tiles mode mice file films loser closer later lover mover mould
+    boring shorter white world frame tile tiles mode mice file films loser closer later lover mover mould
     table start-up sound-track parse paused case cause claps slips clap slip trip trap grim crop crops
     spit spilt spent speech fast must cute core care came seen scent moon noon most past best worst next
     text test slot shop shot-list tone tune bead bread beard bend band blank lead head dead fads fried
@@ -300,15 +322,15 @@ REAL_WORDS = _set(
 VERBS = _set(
     """
     CUT TRIM KEEP SPLIT TIGHTEN SPEED SLOW PLAY MUTE LOWER RAISE TURN SET MAKE USE FADE CROSSFADE ADD
-    MOVE SWAP CLOSE
+    MOVE SWAP CLOSE TAKE
     """
 )
 """Terminals that begin a clause."""
 
 NOUNS = _set(
     """
-    CAPTION TITLE QUOTED HALF DOUBLE FACTOR PERCENT NUMBER PREVIEW LOUDER QUIETER SILENCE BIT AT
-    CROSSFADE DB
+    CAPTION TITLE QUOTED HALF DOUBLE TWICE FACTOR PERCENT NUMBER PREVIEW LOUDER QUIETER SILENCE BIT AT
+    CROSSFADE DB MOOD INSTRUMENT SOME SLOWMO
     """
 )
 """Terminals that begin a clause whose verb is left out."""

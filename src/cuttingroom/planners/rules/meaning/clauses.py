@@ -32,6 +32,9 @@ class Clauses(Joining):
     def t_position(self, position: str) -> Part:
         return part("position", position)
 
+    def t_nothing(self) -> Part:
+        return part("screen", None)
+
     def t_whole(self) -> Part:
         return part("over", r.Everything())
 
@@ -47,6 +50,12 @@ class Clauses(Joining):
                 text = item
         return self._title(text, gather(tuple(mods)))
 
+    def title_placed(self, *parts: Any) -> r.Title:
+        """Modifiers before and after the words."""
+        *first, before, text, after = parts
+        mods = gather((*(part(k, v) for m in (before, after) for k, v in m.items()),))
+        return self.title(*first, text, mods)
+
     def title_quoted(self, text: str, mods: dict[str, Any]) -> r.Title:
         return self._title(text, mods)
 
@@ -56,6 +65,7 @@ class Clauses(Joining):
         return self._title(None, parts[-1])
 
     def _title(self, text: str | None, mods: dict[str, Any]) -> r.Title:
+        mods = {k: v for k, v in mods.items() if k != "screen"}
         if "over" in mods and ("at" in mods or ("length" in mods and not isinstance(mods["over"], r.Vague))):
             raise r.Nonsense("When should the title appear, and for how long?")
         return r.Title(text or None, **mods)
@@ -90,11 +100,17 @@ class Clauses(Joining):
     def m_whole(self) -> Part:
         return part("over", r.Everything())
 
+    def m_softly(self) -> Part:
+        return part("softly", None)
+
     def mover(self, where: r.Where) -> r.Where:
         return where
 
     def music(self, bed: dict[str, Any], mods: dict[str, Any]) -> r.Music:
         return _make_music(bed | mods)
+
+    def music_bare(self, *parts: Any) -> r.Music:
+        return _make_music(self.bed(*parts[:-1]) | parts[-1])
 
     def music_file(self, name: str, mods: dict[str, Any]) -> r.Music:
         return _make_music({"name": name} | mods)
@@ -175,6 +191,7 @@ _MOODS = frozenset({"warm", "calm", "upbeat", "tense", "happy", "sad", "cinemati
 
 
 def _make_music(mods: dict[str, Any]) -> r.Music:
+    mods = {k: v for k, v in mods.items() if k != "softly"}
     if "over" in mods and "start" in mods:
         raise r.Nonsense("Where should the music begin and end?")
     return r.Music(**mods)

@@ -32,6 +32,18 @@ class Cutting(Things):
     def cut_clip_end(self, length: r.Length, clip: r.ClipRef) -> r.Cut:
         return r.Cut((r.InClip(r.Last(length), clip),))
 
+    def cut_ends(self, length: r.Length) -> r.Cut:
+        return r.Cut((r.First(length), r.Last(length)))
+
+    def cut_clip_ends(self, length: r.Length, clip: r.ClipRef) -> r.Cut:
+        return r.Cut((r.InClip(r.First(length), clip), r.InClip(r.Last(length), clip)))
+
+    def cut_before(self, point: r.Point) -> r.Cut:
+        return r.Cut((r.Between(r.Edge("start"), point),))
+
+    def cut_after(self, point: r.Point) -> r.Cut:
+        return r.Cut((r.Between(point, r.Edge("end")),))
+
     def cut_start_by(self, length: r.Length) -> r.Cut:
         return r.Cut((r.First(length),))
 
@@ -122,6 +134,12 @@ class Cutting(Things):
 
     def split_clip(self, clip: r.ClipRef, points: tuple[r.Point, ...]) -> r.Split:
         return r.Split(points, clip)
+
+    def split_one(self, point: r.Point) -> r.Split:
+        return r.Split((point,))
+
+    def split_clip_one(self, clip: r.ClipRef, point: r.Point) -> r.Split:
+        return r.Split((point,), clip)
 
     def split_half(self) -> r.Split:
         return r.Split((r.Edge("middle"),))

@@ -9,6 +9,8 @@ from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.meaning.parts import inline
 from cuttingroom.planners.rules.meaning.speed import Speeding
 
+_HEARD = r.Sort("sound")
+
 
 @inline
 class Sounding(Speeding):
@@ -61,6 +63,21 @@ class Sounding(Speeding):
     def part_up(self, where: r.Stretch, amount: r.Amount | None = None) -> r.Volume:
         return r.Volume("up", r.Sort("sound"), amount, where)
 
+    def volume_double(self, target: Any = _HEARD) -> r.Volume:
+        return r.Volume("up", target, r.Amount(Fraction(100), "percent"))
+
+    def volume_halve(self, target: Any = _HEARD) -> r.Volume:
+        return r.Volume("down", target, r.Amount(Fraction(50), "percent"))
+
+    def all_but(self, targets: tuple[r.Target, ...]) -> r.AllBut:
+        return r.AllBut(targets)
+
+    def clips_but(self, _: str, targets: tuple[r.Target, ...]) -> r.AllBut:
+        return r.AllBut(targets, r.AllClips())
+
+    def mute_all(self) -> r.Mute:
+        return r.Mute(_HEARD)
+
     def volume_louder(self, *parts: Any) -> r.Volume:
         return self._volume("up", r.Everything(), parts)
 
@@ -72,7 +89,10 @@ class Sounding(Speeding):
         where = next((p for p in parts if not isinstance(p, r.Amount)), None)
         return r.Volume(direction, target, amount, where)
 
-    def mute(self, target: Any, where: r.Stretch | None = None) -> r.Mute:
+    def mute(self, target: Any, where: r.Stretch | None = None) -> r.Mute | r.Remove:
+        """What is only seen and is turned off goes."""
+        if where is None and target in (r.Sort("captions"), r.Sort("titles")):
+            return r.Remove((target,))
         return r.Mute(target, where)
 
     def mthing(self, target: Any) -> Any:

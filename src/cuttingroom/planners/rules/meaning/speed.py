@@ -67,6 +67,10 @@ class Speeding(Cutting):
     def speed_double(self, where: Any) -> r.Speed:
         return r.Speed("", r.Rate(Fraction(2), is_speed=True), where)
 
+    def slow_motion(self, *parts: Any) -> r.Speed:
+        speed = self._speed("down", parts)
+        return r.Speed("down", speed.rate, speed.where, is_slow_motion=True)
+
     def _speed(self, direction: Literal["up", "down", ""], parts: tuple[Any, ...]) -> r.Speed:
         rates = [p for p in parts if isinstance(p, r.Rate)]
         places = [p for p in parts if p is not None and not isinstance(p, r.Rate)]

@@ -63,8 +63,8 @@ class Things(Times):
     def clips_ends(self, *_: str) -> tuple[r.Target, ...]:
         return (r.ClipNumber(1), r.ClipNumber(-1))
 
-    def clips_all(self, *_: str) -> tuple[r.Target, ...]:
-        return (r.AllClips(),)
+    def clip_each(self, _: str) -> r.AllClips:
+        return r.AllClips()
 
     def sort_music(self) -> r.Sort:
         return r.Sort("music")

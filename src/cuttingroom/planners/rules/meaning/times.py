@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -95,6 +96,12 @@ class Times(Transformer[Token, Any]):
     def at_length(self, length: r.Length) -> r.At:
         return r.At(length.seconds, length.frames)
 
+    def at_result(self, seconds: Fraction | None) -> r.At:
+        return replace(self.at_clock(seconds), of_result=True)
+
+    def at_result_length(self, length: r.Length) -> r.At:
+        return replace(self.at_length(length), of_result=True)
+
     def at_bare(self, number: Fraction) -> r.At:
         return r.At(number, is_bare=True)
 
@@ -111,7 +118,7 @@ class Times(Transformer[Token, Any]):
         return stretch
 
     def in_clip(self, stretch: r.Stretch, clip: r.ClipRef) -> r.InClip:
-        if not isinstance(stretch, (r.First, r.Last, r.Share, r.Between)):
+        if not isinstance(stretch, (r.First, r.Last, r.Middle, r.Share, r.Between)):
             raise r.Nonsense("Which part of the clip is meant?")
         return r.InClip(stretch, clip)
 
@@ -135,6 +142,12 @@ class Times(Transformer[Token, Any]):
 
     def first_bare(self, number: Fraction) -> r.First:
         return r.First(r.Length(number, is_bare=True))
+
+    def middle(self, length: r.Length) -> r.Middle:
+        return r.Middle(length)
+
+    def between_units(self, unit: Fraction, start: Fraction, end: Fraction) -> r.Between:
+        return r.Between(r.At(unit * start), r.At(unit * end))
 
     def last_bare(self, number: Fraction) -> r.Last:
         return r.Last(r.Length(number, is_bare=True))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from cuttingroom.core.time import TimeRange, format_ticks, merge_ranges, seconds_to_ticks
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
 from cuttingroom.planners.rules.places import (
+    edge_ticks,
     length_ticks,
     point_ticks,
     seconds_text,
@@ -16,6 +18,7 @@ from cuttingroom.planners.rules.places import (
     where_ranges,
 )
 from cuttingroom.planners.rules.targets import (
+    each_clip,
     elements_of,
     find_clip,
     find_clips,
@@ -145,6 +148,9 @@ def plan_close(board: Board, _: r.CloseGaps) -> None:
 
 
 def plan_trim(board: Board, trim: r.Trim) -> None:
+    if trim.clip == r.AllClips() and isinstance(trim.to, r.Length):
+        _trim_each(board, trim.to)
+        return
     element = find_clip(board, trim.clip)
     if isinstance(trim.to, r.Length):
         length = length_ticks(board, trim.to)
@@ -155,9 +161,28 @@ def plan_trim(board: Board, trim: r.Trim) -> None:
     board.add(RippleTrim(element_id=element.id, range=wanted))
 
 
-def plan_split(board: Board, split: r.Split) -> None:
+def _trim_each(board: Board, to: r.Length) -> None:
+    length = length_ticks(board, to)
+    ids = [e.id for e in board.lead() if e.duration_ticks > length]
+    if not ids:
+        raise Unclear(f"No clip is longer than {seconds_text(length)}. How long should they be?")
+    for element_id in ids:
+        start = next(e.start_ticks for e in board.lead() if e.id == element_id)
+        wanted = TimeRange(start_ticks=start, duration_ticks=length)
+        board.add(RippleTrim(element_id=element_id, range=wanted))
+    board.assume(f"The first {seconds_text(length)} of each longer clip stay.")
+
+
+def _split_points(board: Board, split: r.Split) -> Iterator[int]:
     for point in split.points:
-        at = point_ticks(board, point)
+        if isinstance(point, r.EdgeOf) and point.clip == r.AllClips():
+            yield from (edge_ticks(pieces, point.side) for pieces in each_clip(board, point.clip))
+        else:
+            yield point_ticks(board, point)
+
+
+def plan_split(board: Board, split: r.Split) -> None:
+    for at in list(_split_points(board, split)):
         element = next((e for e in board.lead() if e.start_ticks < at < e.end_ticks), None)
         if split.clip is not None:
             pieces = find_clips(board, split.clip)

@@ -10,6 +10,7 @@ from cuttingroom.planners.rules.board import Board, Unclear
 from cuttingroom.planners.rules.places import (
     length_ticks,
     seconds_text,
+    tell_part,
 )
 from cuttingroom.planners.rules.targets import (
     describe_target,
@@ -45,9 +46,17 @@ def plan_fade(board: Board, fade: r.Fade) -> None:
             board.add(
                 edit(element_id=element.id, duration_ticks=length, picture=has_picture, sound=has_sound)
             )
+            if board.is_changed():
+                tell_part(board, *_fade_span(element, side, length))
     if fade.length is None:
         board.assume(f"A fade lasts {seconds_text(length)}.")
     _tell_what_does_not_fade(board, target, fade)
+
+
+def _fade_span(element: Element, side: str, length: int) -> tuple[int, int]:
+    if side == "in":
+        return element.start_ticks, element.start_ticks + length
+    return element.end_ticks - length, element.end_ticks
 
 
 def plan_fades(board: Board, fades: r.Fades) -> None:
@@ -78,10 +87,12 @@ def _faded(board: Board, target: r.Target, side: str) -> list[Element]:
             raise Unclear("There is nothing on the timeline to fade.")
         return [lead[n]]
     elements = elements_of(board, target)
-    if isinstance(target, r.Sort) and target.name in ("titles", "captions"):
-        raise Unclear(
-            f"Fading {describe_target(target)} is not something the rules can plan. What else should fade?"
-        )
+    if target == r.Sort("titles"):
+        if len(elements) > 1:
+            board.assume(f"All {len(elements)} titles fade.")
+        return list(elements)
+    if target == r.Sort("captions"):
+        raise Unclear("Captions cannot fade yet. What else should fade?")
     return [elements[n]]
 
 

@@ -116,9 +116,12 @@ def plan_move(board: Board, move: r.Move) -> None:
         elements = elements_of(board, move.target)
         if len(elements) != 1:
             raise Unclear(f"There are {len(elements)} of them. Which one should move?")
-        board.add(Move(element_id=elements[0].id, to_ticks=point_ticks(board, move.to)))
+        to = point_ticks(board, move.to)
+        if to >= board.end_ticks():
+            to = max(0, board.end_ticks() - elements[0].duration_ticks)
+        board.add(Move(element_id=elements[0].id, to_ticks=to))
         return
-    assert not isinstance(move.target, (r.Everything, r.It, r.Several))
+    assert not isinstance(move.target, (r.Everything, r.It, r.Several, r.AllBut))
     moving = find_clips(board, move.target)
     to = point_ticks(board, move.to)
     clips = list(board.lead())

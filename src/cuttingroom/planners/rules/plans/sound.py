@@ -16,6 +16,7 @@ from cuttingroom.planners.rules.targets import (
     describe_target,
     elements_of,
     follow_it,
+    music_tracks,
 )
 from cuttingroom.timeline.edits.mute_range import MuteRange
 from cuttingroom.timeline.edits.set_volume import SetVolume
@@ -115,6 +116,9 @@ def plan_mute(board: Board, mute: r.Mute) -> None:
         return
     elements = _heard(board, mute.target)
     board.add(SetVolume(element_ids=tuple(dict.fromkeys(e.id for e in elements)), volume=0.0))
+    if mute.target in (r.Everything(), r.Sort("sound"), r.It()) and len(elements) > 1:
+        music = ", the music too" if music_tracks(board.timeline) else ""
+        board.assume(f"All that is heard is turned down to nothing{music}; nothing is deleted.")
 
 
 def _muted_tracks(board: Board, target: r.Target) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from cuttingroom.timeline.edits.set_speed import SetSpeed
 from cuttingroom.timeline.edits.split import Split
 from cuttingroom.timeline.model import Element
 
+SLOW_MOTION = Fraction(1, 2)
 SLOWEST, FASTEST = Fraction(1, 20), Fraction(20)
 
 
@@ -36,12 +37,16 @@ def plan_speed(board: Board, speed: r.Speed) -> None:
             board.assume(f"It runs at {float(old):g}x already; the change is counted from there.")
         ids = tuple(e.id for e in elements if e.speed.fraction == old)
         board.add(SetSpeed(element_ids=ids, speed=Ratio.of(old * factor)))
+    if speed.is_slow_motion and speed.rate is None:
+        board.assume("Slow motion is half the speed.")
     board.assume("The pitch of the sound is kept.")
 
 
 def speed_factor(speed: r.Speed) -> Fraction:
     """How many times as fast. Raises Unclear without a number, or when the words contradict it."""
     rate = speed.rate
+    if rate is None and speed.is_slow_motion:
+        return SLOW_MOTION
     if rate is None:
         raise (
             Unclear(
