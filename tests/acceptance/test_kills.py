@@ -116,6 +116,7 @@ class People:
             self.did["approve twice"] += 1
 
     def _cancel(self, run_id: str) -> None:
+        self.to_cancel.discard(run_id)
         try:
             self.studio.cancel(run_id)
             self.did["cancel"] += 1
