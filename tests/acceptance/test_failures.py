@@ -100,7 +100,7 @@ def test_a_worker_that_is_asked_to_stop_leaves_its_work_to_the_next(studio: Stud
     first = studio.hire()
     run_id = start_a_long_render(studio, "completed")
     assert studio.dismiss(first) == 0
-    assert not studio.list_ffmpeg()
+    studio.wait_until(lambda: not studio.list_ffmpeg(), at_most_seconds=10)
     assert studio.status(run_id) == "executing"
     studio.hire()
     studio.wait_for(run_id, at_most_seconds=120)
