@@ -186,7 +186,7 @@ def register_made(
         row.source_event_id = draft.id
     if item is not None:
         complete_item(item)
-        add_follow_ups(session, item, made.follow_ups)
+        add_follow_ups(session, project, item, made.follow_ups)
     session.flush()
 
 

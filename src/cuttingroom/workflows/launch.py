@@ -9,6 +9,7 @@ from cuttingroom.app import App
 from cuttingroom.core.ids import RunId, UserId
 from cuttingroom.core.status import RunStatus
 from cuttingroom.studio import runs
+from cuttingroom.studio.access import get_project
 from cuttingroom.studio.growth import repeat_failed_renders
 from cuttingroom.workflows.engine import Engine
 from cuttingroom.workflows.run import enqueue_execution, enqueue_planning
@@ -67,5 +68,6 @@ def retry(app: App, engine: Engine, user_id: UserId, run_id: str) -> None:
         if run.status is RunStatus.QUEUED:
             enqueue_planning(engine, session, run)
         else:
-            repeat_failed_renders(session, run)
+            project = get_project(session, run.project_id, user_id, lock=True)
+            repeat_failed_renders(session, project, run)
             enqueue_execution(engine, session, run)
