@@ -22,7 +22,7 @@ from lark.visitors import CollapseAmbiguities
 from cuttingroom.planners.json_values import is_array
 from cuttingroom.planners.rules.lexer import Lexed, Piece
 from cuttingroom.planners.rules.meaning import Clauses
-from cuttingroom.planners.rules.readings import Clause, Dont, Nonsense, Protect, Reading, Undo
+from cuttingroom.planners.rules.readings import Clause, Dont, Nonsense, Protect, Reading, Undo, Vague
 from cuttingroom.planners.rules.unavailable import find_unavailable
 from cuttingroom.planners.rules.vocabulary import PLACES_FIRST, PLAIN_TERMINALS, VALUED, VERBS
 
@@ -162,9 +162,12 @@ def _count_readings(tree: Tree[Token] | Token, known: dict[int, int]) -> int:
 
 
 def _size(reading: Any) -> int:
-    """How many parts a reading has: with `1 minute 20 seconds` one length beats a list of two."""
+    """How many parts a reading has: with `1 minute 20 seconds` one length beats a list of two. What is
+    vague counts: what is clear beats it."""
     if is_array(reading):
         return sum(1 + _size(part) for part in reading)
+    if isinstance(reading, Vague):
+        return 1
     if hasattr(reading, "__dataclass_fields__"):
         return sum(_size(getattr(reading, name)) for name in reading.__dataclass_fields__)
     return 0

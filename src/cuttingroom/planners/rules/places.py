@@ -94,14 +94,13 @@ def _follow_clock(board: Board, ticks: int, is_end: bool, *, may_be_cut: bool = 
     bounds a stretch of which the rest is meant."""
     landed = _follow(board, 0, ticks, is_end=is_end)
     if landed != ticks and not may_be_cut and _is_cut_away(board, ticks, is_end):
-        when = format_ticks(ticks)
+        end = board.end_ticks()
+        places = ((ticks, ""), (landed, ", where the cut is"))
+        options = [f"at {format_ticks(t)} of the finished video{why}" for t, why in places if t < end]
         raise Unclear(
-            f"{when} is cut away by another change of the same request. Which moment is meant?",
-            (
-                f"at {when} of the finished video",
-                f"at {format_ticks(landed)} of the finished video, where the cut is",
-                "at another time",
-            ),
+            f"{format_ticks(ticks)} is cut away by another change of the same request. "
+            "Which moment is meant?",
+            (*options, "at another time"),
         )
     if landed != ticks and abs(landed - ticks) >= board.now.rate.frame_ticks:
         board.assume(

@@ -50,9 +50,15 @@ class FromEnd:
 
 @dataclass(frozen=True)
 class ClipNumber:
-    """Counted from 1; -1 is the last."""
+    """Counted from 1, or back from the end with -1 as the last. `is_first`: said as "the first"."""
 
     number: int
+    is_first: bool = False
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether it means what is first or last by then, not a number that was read off."""
+        return self.is_first or self.number < 0
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def _pieces_of(board: Board, ref: r.ClipRef, original: Sequence[Element]) -> tup
 
 
 def _is_relative(ref: r.ClipRef) -> bool:
-    return isinstance(ref, (r.AllClips, r.OnlyClip)) or (isinstance(ref, r.ClipNumber) and ref.number == -1)
+    return isinstance(ref, (r.AllClips, r.OnlyClip)) or (isinstance(ref, r.ClipNumber) and ref.is_relative)
 
 
 def _named_clips(board: Board, ref: r.ClipRef) -> Sequence[Element]:
@@ -84,10 +84,9 @@ def _named_clips(board: Board, ref: r.ClipRef) -> Sequence[Element]:
                 )
             return clips
         case r.ClipNumber(number):
-            if not clips or number > len(clips):
-                raise Unclear(
-                    f"There is no clip {number if number > 0 else 'at all'}. {describe_clips(board)}"
-                )
+            if abs(number) > len(clips):
+                which = str(number) if number > 0 else "at all" if number == -1 else "so far from the end"
+                raise Unclear(f"There is no clip {which}. {describe_clips(board)}")
             return [clips[number - 1 if number > 0 else number]]
         case r.ClipName(name):
             return _clips_called(board, clips, name)
@@ -225,7 +224,9 @@ def describe_target(target: r.Target) -> str:
         case r.Sort(name):
             return {"voice": "the voices", "picture": "the picture"}.get(name, f"the {name}")
         case r.ClipNumber(number):
-            return f"clip {number}" if number > 0 else "the last clip"
+            if number > 0:
+                return f"clip {number}"
+            return "the last clip" if number == -1 else f"clip {-number} from the end"
         case r.ClipName(name):
             return f"“{name}”"
         case r.TitleText(text):

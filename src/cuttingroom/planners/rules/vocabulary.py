@@ -71,7 +71,7 @@ _PLAIN = {
     "WITHOUT": "without",
     "EXCEPT": "except|except for|apart from|other than",
     "WHERE": "where|when",
-    "PART": "part|section|moment|line|piece|parts|bits",
+    "PART": "the bit|the bits|that bit|this bit|part|section|moment|line|piece|parts|bits",
     "SAYS": "he says|she says|i say|they say|we say|you say|someone says|somebody says|speaker says|it "
     "says|says",
     "GAP": "gap|gaps|hole|holes",
@@ -87,11 +87,12 @@ _PLAIN = {
     "SAYING": "saying|that says|which says|reading|that reads|called|named",
     "MUSIC": "music|background music|soundtrack|music bed|bed|tune|backing track|music "
     "track|score|underscore",
-    "SOUND": "sound|audio|volume|sound level|audio level|level|loudness|all sound|all the sound",
+    "SOUND": "sound|audio|all sound|all the sound",
+    "LEVEL": "volume|sound level|audio level|level|loudness",
     "VOICE": "voice|voices|speech|narration|dialogue|dialog|speaker|original sound|original audio",
     "PICTURE": "picture|image|visuals",
     "BLACK": "black",
-    "IT": "it",
+    "IT": "it|it's|it is",
     "VIDEO": "video|this|this video|this movie|this recording|this footage|whole thing|everything|all "
     "of it|whole lot|whole video|whole clip|movie|film|footage|entire video"
     "|entire thing|entire clip|it all|recording|all of this|edit|timeline|whole movie|clip as a whole",
@@ -104,7 +105,7 @@ _PLAIN = {
     "INTRO": "intro|introduction|opening part|opening bit|opening section",
     "OUTRO": "outro|closing part",
     "START": "start|begin|beginning|very start|very beginning|front|head",
-    "END": "end|very end|finish|tail",
+    "END": "end|stop|very end|finish|tail",
     "MARK": "mark|point|into it|in point",
     "HALF": "half|halves",
     "QUARTER": "quarter",
@@ -118,7 +119,7 @@ _PLAIN = {
     "ASMUCH": "as fast|as quick|as quickly|normal speed|real time|speed of normal",
     "ASSLOW": "as slow|as slowly",
     "TIMES": "times",
-    "FROM": "from|starting at|starting from|beginning at|start at|starting",
+    "FROM": "from|starting at|starting from|beginning at|starting",
     "TO": "to|through|thru",
     "UNTIL": "until|till",
     "ONWARD": "on|onward|onwards|forward|forwards",
@@ -223,8 +224,8 @@ ARTICLES = frozenset({"a", "an", "the", "my", "our"})
 
 FILLER = (
     "please|pls|plz|kindly|could you|can you|would you|will you|could we|can we|hey|hi|hello|ok|okay|thanks"
-    "|thank you|cheers|i want you to|i want to|i'd like you to|i'd like to|i would like you to|i would "
-    "like to"
+    "|can u|could u|thank you|cheers|i want you to|i want to|i'd like you to|i'd like to|i would like you to"
+    "|i would like to"
     "|i need you to|i need|i want|i'd like|we need to|you should|let's|lets|go ahead "
     "and|also|really|actually just|just"
     "|only|maybe|if you can|if possible|for me|kind of|sort of|mate|there|would you mind|nicely|first of all"

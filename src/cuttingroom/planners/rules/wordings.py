@@ -9,8 +9,9 @@ _NOUN = r"(?:titles?|title\s+card|text|captions?|heading|label|lettering|lower[ 
 _SAYING = r"(?:saying|(?:that|which)\s+(?:says|reads)|reading|to\s+say|to\s+read)"
 _CALLED = r"(?:called|named|with\s+the\s+(?:words?|text))"
 _LEAD = re.compile(
-    rf"\b(?:{_NOUN}(?:[^.;\n\"“‘«]{{0,40}}?\s{_SAYING}|\s+{_CALLED})|(?:add|put|show|write|display|overlay)\s+the\s+words)"
-    r"[:,]?\s+(?=\w)",
+    rf"\b(?:{_NOUN}(?:[^.;\n\"“‘«]{{0,40}}?\s{_SAYING}|\s+{_CALLED})"
+    r"|(?P<words>(?:add|put|show|write|display|overlay)\s+the\s+words)"
+    r")[:,]?\s+(?=\w)|\b(?:title(?:\s+card)?|text|heading|lower[ -]third)\s*:\s*(?=\w)",
     re.IGNORECASE,
 )
 _NUMBER = (
@@ -49,7 +50,7 @@ def find_wordings(request: str) -> Iterator[tuple[int, int]]:
         start = lead.end()
         stop = _STOP.search(request, start)
         position = start
-        if stop is None or stop.start() <= start or _PLACE.match(request, start - 1):
+        if stop is None or stop.start() <= start or (lead["words"] and _PLACE.match(request, start - 1)):
             continue
         yield start, stop.start()
         position = stop.start()

@@ -32,6 +32,15 @@ class Clauses(Joining):
     def t_position(self, position: str) -> Part:
         return part("position", position)
 
+    def t_from_end(self, length: r.Length) -> Part:
+        return part("at", r.FromEnd(length))
+
+    def t_middle(self) -> Part:
+        return part("at", r.Edge("middle"))
+
+    def t_some_middle(self) -> Part:
+        raise r.Nonsense("Is that the middle of the video or of the picture?")
+
     def t_nothing(self) -> Part:
         return part("screen", None)
 
@@ -150,6 +159,12 @@ class Clauses(Joining):
     def move(self, target: r.Target, to: r.Point) -> r.Move:
         return r.Move(target, to)
 
+    def move_first(self, clip: r.ClipRef) -> r.Move:
+        return r.Move(clip, r.Edge("start"))
+
+    def move_last(self, clip: r.ClipRef) -> r.Move:
+        return r.Move(clip, r.Edge("end"))
+
     def swap(self, first: r.ClipRef, second: r.ClipRef) -> r.Swap:
         return r.Swap(first, second)
 
@@ -176,6 +191,9 @@ class Clauses(Joining):
 
     def protect_sort(self, target: r.Target) -> r.Protect:
         return r.Protect((target,))
+
+    def protect_level(self) -> r.Protect:
+        return r.Protect((r.Sort("sound"),))
 
     def protect_touch(self, targets: tuple[r.Target, ...]) -> r.Dont:
         return r.Dont(r.Protect(targets))

@@ -62,6 +62,9 @@ class Cutting(Things):
     def cut_all(self) -> r.Cut:
         return r.Cut((r.Everything(),))
 
+    def cut_level(self, *_: Any) -> r.Reading:
+        raise r.Nonsense("Should it be silent, or only quieter, and by how much?")
+
     def cut_rest(self) -> r.Reading:
         raise r.Nonsense("Which parts should stay, and which should go?")
 

@@ -64,8 +64,11 @@ class Speeding(Cutting):
     def speed_plain(self, *parts: Any) -> r.Speed:
         return self._speed("", parts)
 
-    def speed_double(self, where: Any) -> r.Speed:
+    def speed_double(self, where: Any = None) -> r.Speed:
         return r.Speed("", r.Rate(Fraction(2), is_speed=True), where)
+
+    def speed_half(self, where: Any = None) -> r.Speed:
+        return r.Speed("", r.Rate(_HALF, is_speed=True), where)
 
     def slow_motion(self, *parts: Any) -> r.Speed:
         speed = self._speed("down", parts)

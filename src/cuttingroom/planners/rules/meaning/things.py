@@ -30,7 +30,7 @@ class Things(Times):
 
     def clip_first(self, word: str) -> r.ClipNumber:
         self._singular(word)
-        return r.ClipNumber(1)
+        return r.ClipNumber(1, is_first=True)
 
     def clip_last(self, word: str) -> r.ClipNumber:
         self._singular(word)
@@ -54,6 +54,20 @@ class Things(Times):
 
     def clips_numbers(self, word: str, *numbers: Fraction) -> tuple[r.Target, ...]:
         return tuple(self.clip_number(word, n) for n in numbers)
+
+    def clips_first(self, number: Fraction, word: str) -> tuple[r.Target, ...]:
+        count = self.clip_number(word, number).number
+        self._few(count)
+        return tuple(r.ClipNumber(n) for n in range(1, count + 1))
+
+    def clips_last(self, number: Fraction, word: str) -> tuple[r.Target, ...]:
+        count = self.clip_number(word, number).number
+        self._few(count)
+        return tuple(r.ClipNumber(-n) for n in range(count, 0, -1))
+
+    def _few(self, count: int) -> None:
+        if count > 1000:
+            raise r.Nonsense("How many clips are meant?")
 
     def clips_range(self, word: str, first: Fraction, last: Fraction) -> tuple[r.Target, ...]:
         if not (0 < first < last <= 1000 and first.denominator == last.denominator == 1):

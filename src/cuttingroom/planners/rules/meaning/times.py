@@ -229,8 +229,8 @@ class Times(Transformer[Token, Any]):
             raise r.Nonsense("Is the first number in seconds or in minutes?")
         return stretches
 
-    def both_ends(self, length: r.Length) -> tuple[r.Stretch, ...]:
-        return (r.First(length), r.Last(length))
+    def both_ends(self, length: r.Length, *more: r.Stretch) -> tuple[r.Stretch, ...]:
+        return (r.First(length), r.Last(length), *more)
 
 
 def _nth(number: int, parts: int) -> r.Share:
