@@ -28,6 +28,10 @@ class Read:
     notes: tuple[str, ...] = ()
 
 
+# "... and keep 0.2 s of padding" still belongs to the silences before it.
+STARTERS = VERBS - {"KEEP"}
+
+
 def read(request: str, names: Collection[str] = ()) -> Read:
     """The clauses of a request, in its order. `names` are media and clip names that may stand without
     quotes."""
@@ -79,9 +83,12 @@ def _lacks_its_verb(segment: Segment, before: tuple[Piece, ...]) -> bool:
 
 
 def _longest(lexed: Lexed, segments: list[Segment], n: int) -> tuple[int, Clause]:
-    """The most segments from `n` on that are one clause; else one segment and its question."""
+    """The most segments from `n` on that are one clause; else one segment and its question. A segment that
+    begins with a verb begins a clause, so that no time is lost on parsing it together with the one before."""
     most = 1
     while n + most < len(segments) and most < LONGEST_RUN and is_weak(segments[n + most].joint):
+        if segments[n + most].pieces and segments[n + most].pieces[0].kind in STARTERS:
+            break
         most += 1
     puzzle: Clause | None = None
     for size in range(most, 0, -1):
