@@ -22,11 +22,12 @@ from cuttingroom.core.status import ErrorCategory, EventStatus
 from cuttingroom.storage.tables import Actor, Artifact, ArtifactUse, Project, ProjectVersion, ToolEvent
 from cuttingroom.studio import ledger
 from cuttingroom.studio.access import get_project, is_uuid
+from cuttingroom.timeline.changes import list_changes
 from cuttingroom.timeline.compare import compare
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.restore import Restore
 from cuttingroom.timeline.invariants import check_assets
-from cuttingroom.timeline.model import MediaSource, StillSource, Timeline
+from cuttingroom.timeline.model import Element, MediaSource, StillSource, Timeline
 
 _KEPT = 64
 
@@ -244,7 +245,11 @@ def _try_edit(
 
 def _check_new_assets(session: Session, project: Project, before: Timeline, after: Timeline) -> None:
     """Files that an edit brings onto the timeline must be this project's own and still there."""
-    new = _artifact_ids(after) - _artifact_ids(before)
+    changes = list_changes(before, after)
+    if _artifact_ids(e for c in changes for e in c.now) <= _artifact_ids(e for c in changes for e in c.was):
+        return
+    old = _artifact_ids(e for t in before.tracks for e in t.elements)
+    new = _artifact_ids(e for c in changes for e in c.now) - old
     if new:
         known = set(
             session.scalars(
@@ -255,18 +260,19 @@ def _check_new_assets(session: Session, project: Project, before: Timeline, afte
                 )
             )
         )
-        check_assets(after, known | _artifact_ids(before))
+        check_assets(after, known | old)
 
 
-def _artifact_ids(timeline: Timeline) -> set[str]:
-    sources = (e.source for t in timeline.tracks for e in t.elements)
+def _artifact_ids(elements: Iterable[Element]) -> set[str]:
+    sources = (e.source for e in elements)
     return {s.artifact_id for s in sources if isinstance(s, (MediaSource, StillSource))}
 
 
 def _uses(
     before: Timeline, after: Timeline, draft: ledger.EventDraft, project_id: ProjectId
 ) -> list[dict[str, str]]:
-    known = {e.id for t in before.tracks for e in t.elements}
+    changes = list_changes(before, after)
+    known = {e.id for c in changes for e in c.was}
     return [
         {
             "event_id": draft.id,
@@ -274,8 +280,8 @@ def _uses(
             "artifact_id": e.source.artifact_id,
             "project_id": project_id,
         }
-        for t in after.tracks
-        for e in t.elements
+        for c in changes
+        for e in c.now
         if e.id not in known and isinstance(e.source, (MediaSource, StillSource))
     ]
 

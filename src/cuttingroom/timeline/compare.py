@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cuttingroom.timeline.changes import list_changes
 from cuttingroom.timeline.model import CaptionSource, Element, MediaSource, TextSource, Timeline
 
 MAX_LISTED = 20
@@ -12,10 +13,13 @@ def compare(before: Timeline, after: Timeline) -> tuple[dict[str, Any], dict[str
 
     Elements that only moved are counted, not listed; past `MAX_LISTED` the rest are counted too.
     """
-    old, new = _placed(before), _placed(after)
+    changes = list_changes(before, after)
+    old = {e.id: (c.old.id, e) for c in changes if c.old for e in c.was}
+    new = {e.id: (c.new.id, e) for c in changes if c.new for e in c.now}
     sides: tuple[dict[str, Any], dict[str, Any]] = (_side(before), _side(after))
-    listed = moved = more = 0
-    for element_id in old.keys() | new.keys():
+    listed = more = 0
+    moved = sum(c.tail for c in changes if c.delta_ticks)
+    for element_id in dict.fromkeys([*old, *new]):
         was, now = old.get(element_id), new.get(element_id)
         if was and now and was[0] == now[0]:
             if was[1] is now[1]:
@@ -33,10 +37,6 @@ def compare(before: Timeline, after: Timeline) -> tuple[dict[str, Any], dict[str
     if moved or more:
         sides[1]["also"] = {"moved": moved, "more": more}
     return sides
-
-
-def _placed(timeline: Timeline) -> dict[str, tuple[str, Element]]:
-    return {e.id: (t.id, e) for t in timeline.tracks for e in t.elements}
 
 
 def _side(timeline: Timeline) -> dict[str, Any]:
