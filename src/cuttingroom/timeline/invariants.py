@@ -1,10 +1,12 @@
 """What every timeline must satisfy, with the messages that people see everywhere."""
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from itertools import pairwise
 
 from cuttingroom.core.errors import InvalidInput, TimelineInvalid
 from cuttingroom.core.time import format_ticks, round_half_up
+from cuttingroom.timeline.changes import TrackChange, list_changes
 from cuttingroom.timeline.model import (
     CaptionSource,
     Duck,
@@ -94,15 +96,35 @@ def check_change(before: Timeline, after: Timeline) -> None:
     if not after.tracks:
         raise TimelineInvalid("Project cannot be saved if timeline has no tracks", field="timeline.tracks")
     _require_unique(_ids(after))
-    known = {id(track) for track in before.tracks}
-    track_ids = {t.id for t in after.tracks}
-    lost_a_track = any(t.id not in track_ids for t in before.tracks)
+    changes = list_changes(before, after)
+    lost_a_track = any(c.new is None for c in changes)
+    found = {c.new.id: c for c in changes if c.new is not None}
     for track in after.tracks:
-        if lost_a_track:
+        change = found[track.id]
+        if lost_a_track or change.old is None or change.old.kind is not track.kind:
             check_track(track, after)
-        elif id(track) not in known:
-            same_kind = (t for t in before.tracks if t.kind is track.kind)
-            check_track(track, after, sound={e.content_hash for t in same_kind for e in t.elements})
+        elif change.old is not track:
+            _check_track_change(change, track, after)
+
+
+def _check_track_change(change: TrackChange, track: Track, timeline: Timeline) -> None:
+    """As `check_track`, for a track that was sound before the change."""
+    assert change.old is not None
+    sound = {e.content_hash for e in change.was}
+    end = len(track.elements) - change.tail
+    if change.delta_ticks and not _is_well_placed(track, end, timeline.rate.frame_ticks):
+        check_track(track, timeline, sound.union(e.content_hash for e in change.old.elements))
+    _check_elements(change.now, track, timeline, sound)
+    if track.transitions or change.old.transitions:
+        _check_order_and_overlaps(track)
+    else:
+        _check_order_and_overlaps(track, max(0, change.head - 1), end + 1)
+
+
+def _is_well_placed(track: Track, first: int, frame_ticks: int) -> bool:
+    """Whether elements from `first` on, that moved together from good places, came to good places."""
+    start = track.elements[first].start_ticks
+    return start >= 0 and start % frame_ticks == 0 and track.end_ticks <= MAX_TICKS
 
 
 def check_assets(timeline: Timeline, known_artifact_ids: Collection[str]) -> None:
@@ -125,16 +147,22 @@ def check_track(track: Track, timeline: Timeline, sound: Collection[str] = ()) -
 
     `sound` holds the content hashes of elements known to be right on such a track, wherever they start.
     """
+    _check_elements(track.elements, track, timeline, sound)
+    _check_order_and_overlaps(track)
+
+
+def _check_elements(
+    elements: Iterable[Element], track: Track, timeline: Timeline, sound: Collection[str]
+) -> None:
     frame = timeline.rate.frame_ticks
     track_ids = {t.id for t in timeline.tracks}
-    for element in track.elements:
+    for element in elements:
         if not sound or element.content_hash not in sound:
             check_element(element, track, frame, track_ids)
         elif (
             not 0 <= element.start_ticks <= MAX_TICKS - element.duration_ticks or element.start_ticks % frame
         ):
             _check_place(element, track, frame)
-    _check_order_and_overlaps(track)
 
 
 def _check_place(element: Element, track: Track, frame_ticks: int) -> None:
@@ -206,10 +234,12 @@ def _check_effects(element: Element, track_ids: Collection[str], fail: Fail) -> 
                     )
 
 
-def _check_order_and_overlaps(track: Track) -> None:
+def _check_order_and_overlaps(track: Track, first: int = 0, end: int | None = None) -> None:
+    """Of neighbours from `first` to before `end`, where the track has no transitions; else of all."""
+    elements = track.elements[first:end]
     joins = {(t.left_id, t.right_id): t for t in track.transitions}
     used: list[tuple[str, str]] = []
-    for n, (left, right) in enumerate(zip(track.elements, track.elements[1:], strict=False)):
+    for n, (left, right) in enumerate(pairwise(elements)):
         if right.start_ticks < left.start_ticks:
             raise TimelineInvalid(f"Track {track.id} is out of order", track_id=track.id)
         overlap = left.start_ticks + left.duration_ticks - right.start_ticks
