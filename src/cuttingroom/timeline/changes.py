@@ -6,8 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from operator import is_
+from typing import NamedTuple
 
 from cuttingroom.timeline.model import Element, Timeline, Track
+
+
+class Part(NamedTuple):
+    """Elements in order, maybe none, that lie `delta_ticks` later in the old state than in the new."""
+
+    elements: tuple[Element, ...]
+    delta_ticks: int
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,15 @@ class TrackChange:
     def now(self) -> tuple[Element, ...]:
         """What differs, as it is."""
         return _between(self.new, self.head, self.tail)
+
+    @property
+    def parts(self) -> tuple[Part, Part]:
+        """The head and the tail, as they are."""
+        if self.new is None:
+            return Part((), 0), Part((), 0)
+        elements = self.new.elements
+        tail = elements[len(elements) - self.tail :]
+        return Part(elements[: self.head], 0), Part(tail, self.delta_ticks)
 
 
 def list_changes(before: Timeline, after: Timeline) -> list[TrackChange]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from cuttingroom.core.time import Frozen, Ticks
@@ -77,8 +78,8 @@ class Neighbours:
     """The elements of one state of a timeline, apart from `passing` ones, to anchor places to."""
 
     def __init__(self, timeline: Timeline, passing: Collection[str]) -> None:
-        self._tracks = {t.id: [e for e in t.elements if e.id not in passing] for t in timeline.tracks}
-        self._starts = {k: [e.start_ticks for e in found] for k, found in self._tracks.items()}
+        self._tracks, self._passing = {t.id: t.elements for t in timeline.tracks}, passing
+        self._staying: dict[str, Sequence[Element]] = {}
         self._following = {t.id for t in timeline.tracks if t.follows_ripple}
         lead = find_lead_track(timeline)
         self._lead_id = lead.id if lead else None
@@ -88,14 +89,14 @@ class Neighbours:
         ways: list[Way] = []
         for lane in self._lanes(track_id):
             n, m = self._around(lane, ticks, apart_from)
-            elements = self._tracks[lane]
+            elements = self._list_staying(lane)
             ways += _ways(ticks, (*elements[m : m + 1], *elements[max(0, n) : n + 1]))
         return Place(at_ticks=ticks, ways=(*ways, Way(None, "start", ticks)))
 
     def step(self, ticks: int, track_id: str) -> Place:
         """From where on things moved: by the first that did, the last before (or the start), the second."""
         n, m = self._around(track_id, ticks, None)
-        elements = self._tracks.get(track_id, [])
+        elements = self._list_staying(track_id)
         near = (*elements[m : m + 1], *elements[max(0, n) : n + 1], *elements[m + 1 : m + 2])
         ways = _ways(ticks, near)
         start = [] if n >= 0 else [Way(None, "start", ticks)]
@@ -109,14 +110,26 @@ class Neighbours:
 
     def _around(self, track_id: str, ticks: int, apart_from: str | None) -> tuple[int, int]:
         """Where on a track the last element before a moment is (or -1), and the first one from there."""
-        elements = self._tracks.get(track_id, [])
-        m = bisect_left(self._starts.get(track_id, []), ticks)
+        elements = self._list_staying(track_id)
+        m = bisect_left(elements, ticks, key=_START)
         n = m - 1
         if n >= 0 and elements[n].id == apart_from:
             n -= 1
         if m < len(elements) and elements[m].id == apart_from:
             m += 1
         return n, m
+
+    def _list_staying(self, track_id: str) -> Sequence[Element]:
+        found = self._staying.get(track_id)
+        if found is None:
+            found = self._tracks.get(track_id, ())
+            if self._passing:
+                found = [e for e in found if e.id not in self._passing]
+            self._staying[track_id] = found
+        return found
+
+
+_START = attrgetter("start_ticks")
 
 
 def _ways(ticks: int, elements: Iterable[Element]) -> list[Way]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, NamedTuple
 
+from cuttingroom.timeline.changes import Part, TrackChange, list_changes
 from cuttingroom.timeline.edits.anchors import Neighbours, Place, Way
 from cuttingroom.timeline.edits.restore import (
     Drop,
@@ -21,18 +23,13 @@ from cuttingroom.timeline.edits.restore import (
     Shift,
     TransitionsChange,
 )
-from cuttingroom.timeline.edits.swaps import swaps_between
+from cuttingroom.timeline.edits.swaps import Swap, swaps_between
 from cuttingroom.timeline.mapping import timeline_ticks
 from cuttingroom.timeline.model import Element, MediaSource, Timeline, Track
 from cuttingroom.timeline.ripple import find_lead_track, moving_tracks
 
 _NOT_FIELDS = {"id", "start_ticks", "effects"}
 """What an ElementChange does not carry among its fields."""
-
-
-def find_difference(before: Timeline, after: Timeline, *, ripples: bool) -> Restore:
-    """The Restore that turns `after` into `before`; not yet tried."""
-    return _Difference(before, after, ripples).restore()
 
 
 class _Sample(NamedTuple):
@@ -42,6 +39,12 @@ class _Sample(NamedTuple):
     delta: int
     track_id: str
     piece_id: str | None = None
+
+
+_Samples = defaultdict[str, list[_Sample]]
+"""By track."""
+
+_TICKS = attrgetter("ticks")
 
 
 class _Group:
@@ -95,12 +98,19 @@ def _goes_along(samples: list[_Sample], lead: list[_Sample]) -> bool:
     return True
 
 
-class _Difference:
-    def __init__(self, before: Timeline, after: Timeline, ripples: bool) -> None:
+class Difference:
+    """What leads from `after` back to `before`.
+
+    `old`, `new`, `deltas` and `changed` hold only what differs between the tracks; how their heads and tails
+    moved is known.
+    """
+
+    def __init__(self, before: Timeline, after: Timeline, *, ripples: bool) -> None:
         self.before, self.after = before, after
-        same = {id(t) for t in before.tracks} & {id(t) for t in after.tracks} if not ripples else set[int]()
-        self.old = {e.id: (t, e) for t in before.tracks if id(t) not in same for e in t.elements}
-        self.new = {e.id: (t, e) for t in after.tracks if id(t) not in same for e in t.elements}
+        self.changes = list_changes(before, after)
+        self.old = {e.id: (c.old, e) for c in self.changes if c.old for e in c.was}
+        now = {c.new.id: c.now for c in self.changes if c.new}
+        self.new = {e.id: (t, e) for t in after.tracks for e in now[t.id]}
         self.deltas = {
             i: e.start_ticks - self.new[i][1].start_ticks for i, (_, e) in self.old.items() if i in self.new
         }
@@ -118,6 +128,7 @@ class _Difference:
         return Neighbours(self.after, self.new.keys() - self.old.keys())
 
     def restore(self) -> Restore:
+        """The Restore that turns `after` into `before`; not yet tried."""
         before, after = self.before, self.after
         ends = [end for i in self.changed if (end := self._end_change(i)) is not None]
         ended = {end.element_id for end in ends}
@@ -127,7 +138,7 @@ class _Difference:
             if same_settings
             else SettingsChange(expected=after.settings, value=before.settings),
             markers=tuple(swaps_between(before.markers, after.markers)),
-            tracks=tuple(swaps_between([_bare(t) for t in before.tracks], [_bare(t) for t in after.tracks])),
+            tracks=self._track_swaps(),
             transitions=tuple(self._transitions()),
             drop=tuple(self._drops()),
             put=tuple(self._puts()),
@@ -145,10 +156,12 @@ class _Difference:
 
     def _groups(self) -> list[_Group]:
         """The tracks that moved together: the main one with its followers, and each that moved by itself."""
-        samples = self._samples()
+        samples = self._samples(_outermost)
         lead = find_lead_track(self.before)
         if lead is not None and self.after.find_track(lead.id) not in (lead, None):
             followers = moving_tracks(self.after, lead.id) - {lead.id}
+            if self._is_mixed(samples, {lead.id, *followers}):
+                samples = self._samples(tuple)
             along = [i for i in sorted(followers) if _goes_along(samples[i], samples[lead.id])]
             self.together = [lead.id, *along]
         apart = [[i] for i in samples if i not in self.together and any(s.delta for s in samples[i])]
@@ -158,23 +171,40 @@ class _Difference:
         ]
         return [g for g in groups if g.steps]
 
-    def _samples(self) -> defaultdict[str, list[_Sample]]:
+    def _samples(self, choose: Callable[[Sequence[Element]], Iterable[Element]]) -> _Samples:
         """How far things moved, by track and in order of where they are now.
 
-        Told by the elements that moved without changing, and by the pieces of files that are to be dropped:
-        their sources say where they came from.
+        Told by the elements that moved without changing (of heads and tails: those chosen), and by the pieces
+        of files that are to be dropped: their sources say where they came from.
         """
-        samples: defaultdict[str, list[_Sample]] = defaultdict(list)
+        samples: _Samples = defaultdict(list)
         changed = set(self.changed)
-        for i, delta in self.deltas.items():
-            if i not in changed:
-                track, element = self.new[i]
-                samples[track.id].append(_Sample(element.start_ticks, delta, track.id))
+        for change in self.changes:
+            for part in change.parts:
+                for track, element, delta in _each(change, part, choose):
+                    samples[track.id].append(_Sample(element.start_ticks, delta, track.id))
+            for track, element, delta in self._list_differing(change):
+                if element.id not in changed:
+                    samples[track.id].append(_Sample(element.start_ticks, delta, track.id))
         for track, piece, delta in self._origins():
             samples[track.id].append(_Sample(piece.start_ticks, delta, track.id, piece.id))
         for found in samples.values():
             found.sort(key=lambda s: s.ticks)
         return samples
+
+    def _is_mixed(self, samples: _Samples, track_ids: set[str]) -> bool:
+        """Whether something on these tracks moved otherwise than a head or tail that plays beside it.
+
+        Only then does it matter what is inside of heads and tails.
+        """
+        merged = sorted((s for i in track_ids for s in samples.get(i, ())), key=_TICKS)
+        parts = [p for c in self.changes if c.new and c.new.id in track_ids for p in c.parts if p.elements]
+        for elements, delta in parts:
+            first = bisect_left(merged, elements[0].start_ticks, key=_TICKS)
+            end = bisect_right(merged, elements[-1].start_ticks, key=_TICKS)
+            if any(s.delta != delta for s in merged[first:end]):
+                return True
+        return False
 
     def _origins(self) -> Iterator[tuple[Track, Element, int]]:
         """Pieces that the edit made of files which played before, with how far it moved them."""
@@ -192,13 +222,42 @@ class _Difference:
                     yield track, piece, was - piece.start_ticks
 
     def _moves(self) -> Iterator[MoveBack]:
-        moments = {i: [s.ticks for s in steps] for i, steps in self.steps_of.items()}
-        for i, delta in self.deltas.items():
-            track, element = self.new[i]
-            n = bisect_right(moments.get(track.id, ()), element.start_ticks)
-            if delta != (self.steps_of[track.id][n - 1].delta if n else 0):
-                place = self.places_after.place(element.start_ticks, track.id, apart_from=i)
-                yield MoveBack(element_id=i, delta_ticks=delta, place=place)
+        for change in self.changes:
+            head, tail = (
+                () if self._goes_in_step(change, p) else _each(change, p, tuple) for p in change.parts
+            )
+            for track, element, delta in (*head, *self._list_differing(change), *tail):
+                if delta != self._step_delta(track.id, element):
+                    place = self.places_after.place(element.start_ticks, track.id, apart_from=element.id)
+                    yield MoveBack(element_id=element.id, delta_ticks=delta, place=place)
+
+    def _list_differing(self, change: TrackChange) -> list[tuple[Track, Element, int]]:
+        """What differs but is in both timelines: where it is now, and how far to go back."""
+        return [(*self.new[e.id], self.deltas[e.id]) for e in change.was if e.id in self.deltas]
+
+    def _goes_in_step(self, change: TrackChange, part: Part) -> bool:
+        """Whether one and the same step takes all of a head or tail back to its place."""
+        if change.new is None or not part.elements:
+            return True
+        track_id, (first, last) = change.new.id, (part.elements[0], part.elements[-1])
+        n, m = self._step_at(track_id, first), self._step_at(track_id, last)
+        return n == m and part.delta_ticks == self._step_delta(track_id, first)
+
+    def _step_at(self, track_id: str, element: Element) -> int:
+        """How many steps of a track an element lies behind."""
+        return bisect_right(self.steps_of.get(track_id, ()), element.start_ticks, key=_TICKS)
+
+    def _step_delta(self, track_id: str, element: Element) -> int:
+        n = self._step_at(track_id, element)
+        return self.steps_of[track_id][n - 1].delta if n else 0
+
+    def _track_swaps(self) -> tuple[Swap[Track], ...]:
+        old, new = self.before.tracks, self.after.tracks
+        if len(old) == len(new) and all(
+            a is b or _bare(a) == _bare(b) for a, b in zip(old, new, strict=True)
+        ):
+            return ()
+        return tuple(swaps_between([_bare(t) for t in old], [_bare(t) for t in new]))
 
     def _drops(self) -> Iterator[Drop]:
         kept_tracks = {t.id for t in self.before.tracks}
@@ -252,6 +311,16 @@ class _Difference:
             swaps = swaps_between(old.get(track_id, ()), new.get(track_id, ()))
             if swaps:
                 yield TransitionsChange(track_id=track_id, swaps=tuple(swaps))
+
+
+def _each(
+    change: TrackChange, part: Part, choose: Callable[[Sequence[Element]], Iterable[Element]]
+) -> list[tuple[Track, Element, int]]:
+    return [(change.new, e, part.delta_ticks) for e in choose(part.elements)] if change.new else []
+
+
+def _outermost(elements: Sequence[Element]) -> Sequence[Element]:
+    return elements if len(elements) < 3 else (elements[0], elements[-1])
 
 
 def _find_origin(candidates: list[Element], piece: Element) -> Element | None:

@@ -136,9 +136,9 @@ class Restore(Edit):
 
         Raises EditRefused when that is impossible, because one of them breaks an invariant.
         """
-        from cuttingroom.timeline.edits.difference import find_difference
+        from cuttingroom.timeline.edits.difference import Difference
 
-        restore = find_difference(before, after, ripples=ripples)
+        restore = Difference(before, after, ripples=ripples).restore()
         if restore.apply(after).state_hash != before.state_hash:
             raise EditRefused("This change cannot be taken back exactly.", conflicts=[])
         return restore
