@@ -17,6 +17,7 @@ from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.ids import new_id
 from cuttingroom.core.settings import Settings
 from cuttingroom.planners.catalog import make_planner
+from cuttingroom.studio.runs import check_key, check_request
 from cuttingroom.workflows import launch
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Approve the plan without asking.")]
@@ -55,6 +56,7 @@ def edit(
     wishes = Wishes(yes, plan_only, parse_positions(items), out, force)
     check_destination(out, force=force)
     words = read_words(script, subtitles)
+    request, key = check_request(request), check_key(key) if key is not None else None
     with open_session() as session:
         _require_planner(planner or session.settings.planner, session.settings)
         opened = open_project(session, video, project, key)

@@ -28,6 +28,8 @@ CuttingroomError
 
 from typing import Any, ClassVar
 
+from cuttingroom.core.text import clean_json, clean_text
+
 
 class CuttingroomError(Exception):
     """What was wrong and where, with what to do next.
@@ -41,10 +43,10 @@ class CuttingroomError(Exception):
     default_advice: ClassVar[str] = ""
 
     def __init__(self, message: str, *, advice: str | None = None, **detail: Any) -> None:
-        super().__init__(message)
-        self.message = message
-        self.advice = self.default_advice if advice is None else advice
-        self.detail = detail
+        self.message = clean_text(message)
+        super().__init__(self.message)
+        self.advice = clean_text(self.default_advice if advice is None else advice)
+        self.detail: dict[str, Any] = clean_json(detail)
 
     def as_json(self) -> dict[str, Any]:
         return {"code": self.code, "message": self.message, "advice": self.advice, "detail": self.detail}

@@ -1,4 +1,4 @@
-"""Text from outside, made fit to be stored, shown and sent: PostgreSQL keeps no NUL, UTF-8 no lone surrogate."""
+"""Text from outside, made fit to be stored and shown: PostgreSQL keeps no NUL, UTF-8 no lone surrogate."""
 
 import re
 from typing import Any, cast

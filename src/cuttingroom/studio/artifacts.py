@@ -51,6 +51,13 @@ def mark_stored(artifact: Artifact, blob: StoredBlob, *, is_verified: bool = Fal
         artifact.move(ArtifactStatus.VERIFIED)
 
 
+def give_up(session: Session, artifact_id: ArtifactId, why: str) -> None:
+    """An announced file will not come; what may have been written of it is swept."""
+    artifact = session.get_one(Artifact, artifact_id)
+    artifact.failure = why
+    artifact.move(ArtifactStatus.FAILED)
+
+
 def find_same_bytes(session: Session, project_id: ProjectId, sha256: str) -> Artifact | None:
     """A file of the project with exactly these bytes."""
     return session.scalar(

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cuttingroom.core.errors import CuttingroomError, InvalidInput, NotFound
+from cuttingroom.core.errors import CuttingroomError, InternalError, InvalidInput, NotFound
 from cuttingroom.core.ids import PlanItemId, RunId
 from cuttingroom.core.status import ErrorCategory, EventStatus, ItemStatus, RunStatus
 from cuttingroom.storage.tables import (
@@ -139,8 +139,7 @@ def finish_run(
         return
     items = list_items(session, get_plan(session, run).id)
     failed = next((i for i in items if i.status is ItemStatus.FAILED), None)
-    run.result_version = get_project(session, run.project_id, run.user_id).version
-    error = failure_of_item(failed) if failed is not None else verification_error
+    error = failure_of_item(failed) if failed is not None else verification_error or _end_unbegun(items)
     if error is None:
         move_run(session, run, RunStatus.COMPLETED)
         return
@@ -150,6 +149,16 @@ def finish_run(
         run.error_category = ErrorCategory.VERIFICATION
     elif failed is not None:
         run.error_category = failed.error_category or run.error_category
+
+
+def _end_unbegun(items: Sequence[PlanItem]) -> CuttingroomError | None:
+    """Skip what was never begun though nothing else is left to do; the error that says so."""
+    unbegun = [i for i in items if i.status in _WAITING]
+    for item in unbegun:
+        item.move(ItemStatus.SKIPPED)
+    if not unbegun:
+        return None
+    return InternalError(f"Item {unbegun[0].position} waited for something that never came.")
 
 
 @dataclass

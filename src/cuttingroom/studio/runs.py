@@ -30,6 +30,7 @@ from cuttingroom.core.status import (
     RunStatus,
     is_final,
 )
+from cuttingroom.core.text import CONTROL, clean_text
 from cuttingroom.storage.database import for_update
 from cuttingroom.storage.tables import (
     Actor,
@@ -47,6 +48,7 @@ from cuttingroom.studio.access import get_owned, get_project
 from cuttingroom.studio.conversations import open_conversation, say
 
 MAX_REQUEST = 10_000
+MAX_KEY = 255
 
 _CATEGORIES = {
     "provider_busy": ErrorCategory.PROVIDER,
@@ -71,6 +73,28 @@ def category_of(error: CuttingroomError) -> ErrorCategory:
     return _CATEGORIES.get(error.code, ErrorCategory.INTERNAL)
 
 
+def check_request(request: str) -> str:
+    """The request without surrounding space. Raises InvalidInput when it is empty, endless or no text."""
+    request = request.strip()
+    if not request or len(request) > MAX_REQUEST:
+        raise InvalidInput(
+            f"A request has 1 to {MAX_REQUEST} characters of text.",
+            advice="Say what should change in the video.",
+        )
+    if CONTROL.search(request):
+        raise InvalidInput(
+            "The request holds characters that are not text.", advice="Type it again in plain words."
+        )
+    return request
+
+
+def check_key(key: str) -> str:
+    """An idempotency key of 1 to 255 characters of text; InvalidInput otherwise."""
+    if not 1 <= len(key) <= MAX_KEY or CONTROL.search(key):
+        raise InvalidInput(f"A key has 1 to {MAX_KEY} characters of text.", field="key")
+    return key
+
+
 def start_run(
     session: Session,
     user_id: UserId,
@@ -87,16 +111,12 @@ def start_run(
     The arrival of a duplicate is recorded in the ledger. Raises InvalidInput for an empty or endless request,
     KeyReused when the key belongs to another request.
     """
-    request = request.strip()
-    if not request or len(request) > MAX_REQUEST or "\x00" in request:
-        raise InvalidInput(
-            f"A request has 1 to {MAX_REQUEST} characters of text.",
-            advice="Say what should change in the video.",
-        )
+    request, key = check_request(request), check_key(key)
     project = get_project(session, project_id, user_id, lock=True)
     earlier = session.scalar(sa.select(Run).where(Run.user_id == user_id, Run.idempotency_key == key))
     if earlier is not None:
-        if (earlier.project_id, earlier.request, earlier.kind) != (project.id, request, kind):
+        same = (project.id, request, kind, planner, options or {})
+        if (earlier.project_id, earlier.request, earlier.kind, earlier.planner, earlier.options) != same:
             raise KeyReused(f"The key {key} was used for another request.", run_id=earlier.id)
         _record_duplicate(session, project, earlier, "start_run", f"start:{earlier.id}")
         return earlier, False
@@ -193,6 +213,7 @@ def move_run(session: Session, run: Run, to: RunStatus) -> None:
     )
     if to in (RunStatus.COMPLETED, RunStatus.PARTIALLY_COMPLETED, RunStatus.FAILED, RunStatus.CANCELED):
         run.completed_at = now
+        run.result_version = session.scalar(sa.select(Project.version).where(Project.id == run.project_id))
     else:
         run.phase, run.completed_at = to, None
         session.add(RunPhase(run_id=run.id, phase=to, attempt=run.attempt, started_at=now))
@@ -273,6 +294,7 @@ def approve_run(
     run = get_run(session, run_id, user_id, lock=True)
     plan = get_plan(session, run)
     if plan.status is PlanStatus.ACCEPTED and digest in (None, plan.digest):
+        _require_same_choice(session, list_items(session, plan.id), positions)
         project = get_project(session, run.project_id, user_id, lock=True)
         _record_duplicate(session, project, run, "approve_run", f"approve:{plan.id}")
         return run, False
@@ -308,7 +330,7 @@ def request_cancel(session: Session, user_id: UserId, run_id: str, *, reason: st
     if run.cancel_requested_at is None:
         run.cancel_requested_at = clock.now()
         run.cancel_requested_by = user_id
-        run.cancel_reason = reason or None
+        run.cancel_reason = clean_text(reason) or None
     if run.status in (RunStatus.QUEUED, RunStatus.AWAITING_CONFIRMATION):
         finish_cancel(session, run)
     return run
@@ -371,6 +393,20 @@ def _begin_again(session: Session, run: Run, status: RunStatus) -> None:
 
 def is_cancel_requested(session: Session, run_id: RunId | str) -> bool:
     return session.scalar(sa.select(Run.cancel_requested_at).where(Run.id == run_id)) is not None
+
+
+def _require_same_choice(
+    session: Session, items: Sequence[PlanItem], positions: Sequence[int] | None
+) -> None:
+    """Raise Conflict when a second approval asks for items that the first left out."""
+    skipped = {i.id for i in items if i.status is ItemStatus.SKIPPED}
+    left_out = [i.position for i in items if i.id in skipped & _with_dependencies(session, items, positions)]
+    if left_out and positions is not None:
+        raise Conflict(
+            f"The plan was approved already, without item {left_out[0]}.",
+            advice="Ask for it again in a new request.",
+            positions=left_out,
+        )
 
 
 def _with_dependencies(

@@ -11,6 +11,7 @@ from cuttingroom.app import App, disk_errors
 from cuttingroom.core.hashing import hash_file
 from cuttingroom.core.ids import ArtifactId, ProjectId, UserId
 from cuttingroom.core.status import EventStatus
+from cuttingroom.core.text import clean_name
 from cuttingroom.core.time import seconds_to_ticks
 from cuttingroom.media.limits import MediaLimits
 from cuttingroom.media.probe import MediaFacts, probe
@@ -55,7 +56,7 @@ def project_from_file(app: App, user_id: UserId, path: Path, *, name: str | None
     facts = look_at(app, path)
     with app.database.transaction() as session:
         project = create_project(
-            session, user_id, name or path.stem or "Untitled", settings=settings_for(facts)
+            session, user_id, clean_name(name or path.stem or "Untitled"), settings=settings_for(facts)
         )
     import_media(app, user_id, project.id, path, facts=facts)
     return project.id
@@ -88,6 +89,11 @@ def import_media(
     blob = app.blobs.put(path, new_key(project.id, artifact.id, path.suffix[:9] or ".bin"))
     with app.database.transaction() as session:
         project = get_project(session, project_id, user_id, lock=True)
+        first = artifacts.find_same_bytes(session, project.id, blob.sha256)
+        if first is not None:
+            artifacts.give_up(session, artifact.id, "Another import of the same bytes came first.")
+            _record_duplicate(session, project, first)
+            return media_ref(first)
         row = session.scalars(for_update(sa.select(Artifact).where(Artifact.id == artifact.id))).one()
         _record_import(session, project, row, blob)
         media = media_ref(row)
@@ -119,7 +125,7 @@ def _register(session: Session, project: Project, path: Path, facts: MediaFacts)
         session,
         project,
         kind,
-        name=path.name,
+        name=clean_name(path.name),
         mime_type=mime_type_of(facts),
         duration_ticks=None if facts.is_still else facts.duration_ticks,
         width=video.width if video else None,

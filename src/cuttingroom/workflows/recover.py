@@ -13,18 +13,20 @@ import sqlalchemy as sa
 
 from cuttingroom.app import App
 from cuttingroom.core import clock
-from cuttingroom.core.errors import CuttingroomError
+from cuttingroom.core.errors import InternalError
 from cuttingroom.core.status import RunStatus
 from cuttingroom.storage.database import for_update
 from cuttingroom.storage.tables import IdempotencyKey, Run
 from cuttingroom.studio import artifacts
 from cuttingroom.workflows.engine import Engine
-from cuttingroom.workflows.run import enqueue_execution, enqueue_planning
+from cuttingroom.workflows.run import end_with, enqueue_execution, enqueue_planning
 
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 20.0
 LOST_AFTER = timedelta(seconds=30)
+MAX_ATTEMPTS = 20
+"""A run that loses its job so often has something in it that no new job will mend."""
 LEFTOVER_AFTER = timedelta(hours=1)
 KEEP_JOBS = timedelta(days=7)
 
@@ -53,6 +55,9 @@ def _resume(app: App, engine: Engine, run_id: str, attempt: int, status: RunStat
     with app.database.transaction() as session:
         run = session.scalars(for_update(sa.select(Run).where(Run.id == run_id))).one()
         if (run.attempt, run.status) != (attempt, status):
+            return False
+        if run.attempt >= MAX_ATTEMPTS:
+            end_with(session, run_id, InternalError(f"The run lost its job {run.attempt} times."))
             return False
         run.attempt += 1
         (enqueue_planning if status in _PLANNING else enqueue_execution)(engine, session, run)
@@ -142,5 +147,5 @@ class Upkeep:
                     next_sweep = clock.monotonic() + LEFTOVER_AFTER.total_seconds()
                     log.info("swept %s", sweep(self._app))
                     self._engine.collect_garbage(clock.now() - KEEP_JOBS)
-            except CuttingroomError as error:
-                log.warning("upkeep will try again: %s", error.message)
+            except Exception:
+                log.exception("upkeep will try again")

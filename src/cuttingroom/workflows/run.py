@@ -238,10 +238,12 @@ def end_with(session: Session, run_id: str, error: CuttingroomError) -> None:
         runs.finish_cancel(session, run)
         return
     plan = runs.current_plan(session, run.id)
-    for item in runs.list_items(session, plan.id) if plan else ():
+    items = runs.list_items(session, plan.id) if plan else ()
+    for item in items:
         if item.status is ItemStatus.RUNNING:
             studio_making.refuse_item(session, item.id, error)
-    runs.fail_run(session, run, error)
+    anything = any(i.status is ItemStatus.COMPLETED for i in items)
+    runs.fail_run(session, run, error, status=RunStatus.PARTIALLY_COMPLETED if anything else RunStatus.FAILED)
 
 
 def error_from_json(data: dict[str, Any]) -> CuttingroomError:
