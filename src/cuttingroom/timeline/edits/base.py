@@ -71,7 +71,8 @@ class Edit(Frozen):
         """
         from cuttingroom.timeline.edits.restore import Restore
 
-        return Restore.between(before, after or self.apply(before), ripples=self.ripples)
+        after = after or self.apply(before)
+        return Restore.between(before, after, ripples=self.ripples, tried_on_all=False)
 
     def describe(self, before: Timeline) -> str:
         """One line for people, such as `Trim the front of "Pier, wide" by 3.2 s`."""

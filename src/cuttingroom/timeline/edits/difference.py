@@ -45,6 +45,7 @@ _Samples = defaultdict[str, list[_Sample]]
 """By track."""
 
 _TICKS = attrgetter("ticks")
+_START = attrgetter("start_ticks")
 
 
 class _Group:
@@ -146,6 +147,24 @@ class Difference:
             ends=tuple(ends),
             time=tuple(g.as_ripple() for g in self.groups),
             moves=tuple(self._moves()),
+        )
+
+    def excerpts(self, restore: Restore) -> tuple[Timeline, Timeline]:
+        """Both timelines in short: what `restore` does to the excerpts, it does to the whole.
+
+        They hold what differs, what it names, what is joined, and of heads and tails the ends and what lies
+        next to a shift: all else goes by the same shift as its neighbours here.
+        """
+        named = _named_by(restore)
+        joins = [j for t in (*self.before.tracks, *self.after.tracks) for j in t.transitions]
+        named.update(i for j in joins for i in (j.left_id, j.right_id))
+        moments = [s.place.at_ticks for r in restore.time for s in r.shifts]
+        pairs = [_excerpt(change, named, moments) for change in self.changes]
+        before = {old.id: old for old, _ in pairs if old}
+        after = {new.id: new for _, new in pairs if new}
+        return (
+            self.before.model_copy(update={"tracks": tuple(before[t.id] for t in self.before.tracks)}),
+            self.after.model_copy(update={"tracks": tuple(after[t.id] for t in self.after.tracks)}),
         )
 
     def _is_changed(self, element_id: str) -> bool:
@@ -311,6 +330,38 @@ class Difference:
             swaps = swaps_between(old.get(track_id, ()), new.get(track_id, ()))
             if swaps:
                 yield TransitionsChange(track_id=track_id, swaps=tuple(swaps))
+
+
+def _named_by(restore: Restore) -> set[str | None]:
+    """Ids of the elements by which a Restore finds its places, and of those that it moves by themselves."""
+    placed = (*restore.drop, *restore.put, *restore.moves, *(s for r in restore.time for s in r.shifts))
+    ways = (way for p in placed if p.place is not None for way in p.place.ways)
+    return {*(way.element_id for way in ways), *(m.element_id for m in restore.moves)}
+
+
+def _excerpt(
+    change: TrackChange, named: set[str | None], moments: list[int]
+) -> tuple[Track | None, Track | None]:
+    """A track in both states; of its head and tail only the ends, what is named and what lies at moments."""
+    if change.old is None or change.new is None:
+        return change.old, change.new
+    head, tail = (_choose(part.elements, named, moments) for part in change.parts)
+
+    def excerpt(track: Track, differing: Iterable[Element]) -> Track:
+        elements, tail_at = track.elements, len(track.elements) - change.tail
+        chosen = (*(elements[n] for n in head), *differing, *(elements[tail_at + n] for n in tail))
+        return track.model_copy(update={"elements": chosen})
+
+    old = excerpt(change.old, change.was)
+    return old, old if change.old is change.new else excerpt(change.new, change.now)
+
+
+def _choose(elements: Sequence[Element], named: set[str | None], moments: list[int]) -> list[int]:
+    chosen = {0, len(elements) - 1}
+    for ticks in moments:
+        n = bisect_left(elements, ticks, key=_START)
+        chosen |= {n - 1, n}
+    return [n for n, e in enumerate(elements) if n in chosen or e.id in named]
 
 
 def _each(

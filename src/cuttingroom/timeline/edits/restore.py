@@ -131,14 +131,21 @@ class Restore(Edit):
     moves: tuple[MoveBack, ...] = ()
 
     @classmethod
-    def between(cls, before: Timeline, after: Timeline, *, ripples: bool = False) -> Restore:
+    def between(
+        cls, before: Timeline, after: Timeline, *, ripples: bool = False, tried_on_all: bool = True
+    ) -> Restore:
         """The edit that turns `after` into `before`. With `ripples` what moved together moves back together.
 
-        Raises EditRefused when that is impossible, because one of them breaks an invariant.
+        It is tried: on the whole timeline, or only on what differs and its neighbours, which is enough where
+        one edit led from `before` to `after`. Raises EditRefused when it is impossible, because one of them
+        breaks an invariant.
         """
         from cuttingroom.timeline.edits.difference import Difference
 
-        restore = Difference(before, after, ripples=ripples).restore()
+        difference = Difference(before, after, ripples=ripples)
+        restore = difference.restore()
+        if not tried_on_all:
+            before, after = difference.excerpts(restore)
         if restore.apply(after).state_hash != before.state_hash:
             raise EditRefused("This change cannot be taken back exactly.", conflicts=[])
         return restore
@@ -153,7 +160,9 @@ class Restore(Edit):
         return after
 
     def inverse(self, before: Timeline, after: Timeline | None = None) -> Restore:
-        return Restore.between(before, after or self.apply(before), ripples=bool(self.time))
+        return Restore.between(
+            before, after or self.apply(before), ripples=bool(self.time), tried_on_all=False
+        )
 
     def change(self, before: Timeline) -> Timeline:
         return _Restoration(self, before).run()
