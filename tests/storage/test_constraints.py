@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 
 from cuttingroom.core import clock
 from cuttingroom.core.ids import new_id
+from cuttingroom.storage.base import Row
 from cuttingroom.storage.database import Database
 from cuttingroom.storage.tables import (
     AiCall,
     Artifact,
+    ArtifactUse,
     Conversation,
     IdempotencyKey,
     Message,
@@ -274,32 +276,78 @@ HISTORY = {
     "events are not changed": "UPDATE tool_events SET status = 'failed'",
     "events are not removed": "DELETE FROM tool_events",
     "uses of files are not removed": "DELETE FROM artifact_uses",
+    "uses of files are not changed": "UPDATE artifact_uses SET element_id = 'x'",
+    "versions are not removed": "DELETE FROM project_versions",
+    "messages are not removed": "DELETE FROM messages",
     "versions are not changed": "UPDATE project_versions SET state_hash = 'x'",
     "messages are not changed": "UPDATE messages SET content = 'x'",
 }
 
 
 @pytest.mark.parametrize("rule", HISTORY)
-def test_history_stands(world: World, database: Database, rule: str):
+def test_history_stands(world: World, rule: str):
     if "artifact_uses" in HISTORY[rule]:
-        use = {"event_id": world.event.id, "element_id": "el_1", "artifact_id": world.file.id}
-        table = sa.table("artifact_uses", *(sa.column(c) for c in (*use, "project_id")))
-        plain = {k: _as_stored(database, v) if k != "element_id" else v for k, v in use.items()}
-        project = _as_stored(database, world.project.id)
-        world.session.execute(sa.insert(table).values(**plain, project_id=project))
+        world.session.add(ArtifactUse(**_a_use(world)))
+        world.session.flush()
     with pytest.raises(DatabaseError, match="append-only"), world.session.begin_nested():
         world.session.execute(sa.text(HISTORY[rule]))
 
 
-def _as_stored(database: Database, row_id: str) -> str:
-    return row_id.replace("-", "") if database.is_sqlite else row_id
+def _a_use(w: World) -> dict[str, Any]:
+    return {
+        "event_id": w.event.id,
+        "element_id": "el_1",
+        "artifact_id": w.file.id,
+        "project_id": w.project.id,
+    }
 
 
-def test_the_ledger_cannot_be_emptied_on_postgresql(world: World, database: Database):
+@pytest.mark.parametrize("table", ["tool_events", "artifact_uses", "project_versions", "messages"])
+def test_history_cannot_be_emptied_on_postgresql(world: World, database: Database, table: str):
     if database.is_sqlite:
         pytest.skip("SQLite knows no TRUNCATE")
     with pytest.raises(DatabaseError, match="append-only"), world.session.begin_nested():
-        world.session.execute(sa.text("TRUNCATE tool_events CASCADE"))
+        world.session.execute(sa.text(f"TRUNCATE {table} CASCADE"))
+
+
+FORGED: dict[str, tuple[str, dict[str, str]]] = {
+    "an event by its id": ("tool_events", {"sequence": "99", "idempotency_key": "'x'"}),
+    "an event by its place": ("tool_events", {"id": "'x'", "idempotency_key": "'x'"}),
+    "an event by its key": ("tool_events", {"id": "'x'", "sequence": "99"}),
+    "a version by its id": ("project_versions", {"version_number": "99"}),
+    "a version by its number": ("project_versions", {"id": "'x'"}),
+    "a message by its id": ("messages", {"content": "'x'"}),
+    "a use of a file": ("artifact_uses", {}),
+}
+
+
+@pytest.mark.parametrize("trusting", [False, True])
+@pytest.mark.parametrize("what", FORGED)
+def test_replacing_history_on_sqlite_is_refused(world: World, database: Database, what: str, trusting: bool):
+    """Also for a connection that leaves SQLite as it comes, without recursive triggers."""
+    if not database.is_sqlite:
+        pytest.skip("only SQLite knows REPLACE")
+    table, changes = FORGED[what]
+    world.session.add(ArtifactUse(**_a_use(world)))
+    world.session.flush()
+    columns = [c.name for c in Row.metadata.tables[table].columns if c.computed is None]
+    values = ", ".join(changes.get(c, f'"{c}"') for c in columns)
+    names = ", ".join(f'"{c}"' for c in columns)
+    world.session.execute(sa.text(f"PRAGMA recursive_triggers={'OFF' if trusting else 'ON'}"))
+    with pytest.raises(DatabaseError, match="append-only"):
+        world.session.execute(sa.text(f"REPLACE INTO {table} ({names}) SELECT {values} FROM {table}"))
+
+
+def test_a_row_of_history_cannot_be_replaced_by_its_row_number(world: World, database: Database):
+    if not database.is_sqlite:
+        pytest.skip("only SQLite knows REPLACE")
+    statement = (
+        "REPLACE INTO messages (rowid, id, conversation_id, role, content, metadata, created_at)"
+        " SELECT rowid, 'x', conversation_id, role, 'forged', metadata, created_at FROM messages"
+    )
+    world.session.execute(sa.text("PRAGMA recursive_triggers=OFF"))
+    with pytest.raises(DatabaseError, match="append-only"):
+        world.session.execute(sa.text(statement))
 
 
 def test_a_moment_without_a_time_zone_is_refused(world: World):

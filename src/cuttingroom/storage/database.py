@@ -63,6 +63,7 @@ def _make_sqlite_engine(url: sa.URL) -> sa.Engine:
         for pragma in (
             f"busy_timeout={BUSY_TIMEOUT_MS}",
             "foreign_keys=ON",
+            "recursive_triggers=ON",  # so that REPLACE meets the triggers that refuse DELETE
             "journal_mode=WAL",
             "synchronous=FULL",
         ):

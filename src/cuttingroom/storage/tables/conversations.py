@@ -33,13 +33,13 @@ class Conversation(Row):
 
 
 class Message(Row):
-    """One thing that was said. Never changed afterwards."""
+    """One thing that was said. Never changed or removed afterwards."""
 
     __tablename__ = "messages"
     __table_args__ = (sa.Index("ix_messages_conversation_id_created_at", "conversation_id", "created_at"),)
 
     id: Mapped[MessageId] = id_column()
-    conversation_id: Mapped[ConversationId] = reference("conversations.id", index=False)
+    conversation_id: Mapped[ConversationId] = reference("conversations.id", ondelete="RESTRICT", index=False)
     role: Mapped[MessageRole] = mapped_column(words(MessageRole))
     content: Mapped[str] = mapped_column(sa.Text)
     details: Mapped[dict[str, Any]] = mapped_column("metadata", default=dict)

@@ -64,7 +64,7 @@ class Project(Row):
 
 
 class ProjectVersion(Row):
-    """A timeline that was: its number, its hash and what led to it.
+    """A timeline that was: its number, its hash and what led to it. Never changed or removed afterwards.
 
     `timeline_snapshot` is kept at the end of each transaction; the versions in between are rebuilt from the
     nearest snapshot and the events after it.
@@ -77,7 +77,7 @@ class ProjectVersion(Row):
     )
 
     id: Mapped[VersionId] = id_column()
-    project_id: Mapped[ProjectId] = reference("projects.id", index=False)
+    project_id: Mapped[ProjectId] = reference("projects.id", ondelete="RESTRICT", index=False)
     version_number: Mapped[int]
     timeline_snapshot: Mapped[dict[str, Any] | None] = mapped_column()
     state_hash: Mapped[str] = mapped_column(sa.String(64))

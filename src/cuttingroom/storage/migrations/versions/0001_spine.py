@@ -21,10 +21,19 @@ def _words(*values: str, name: str) -> sa.Enum:
 def upgrade() -> None:
     _create_tables()
     connection = op.get_bind()
-    forbid_changes(connection, "tool_events")
-    forbid_changes(connection, "artifact_uses")
-    forbid_changes(connection, "project_versions", also_delete=False)
-    forbid_changes(connection, "messages", also_delete=False)
+    same_id, same_project = "id = NEW.id", "project_id = NEW.project_id"
+    forbid_changes(
+        connection,
+        "tool_events",
+        same_id,
+        f"{same_project} AND sequence = NEW.sequence",
+        "idempotency_key = NEW.idempotency_key AND status = 'succeeded' AND NEW.status = 'succeeded'",
+    )
+    forbid_changes(connection, "artifact_uses", "event_id = NEW.event_id AND element_id = NEW.element_id")
+    forbid_changes(
+        connection, "project_versions", same_id, f"{same_project} AND version_number = NEW.version_number"
+    )
+    forbid_changes(connection, "messages", same_id)
     op.create_index(
         "ix_projects_user_id_last_opened_at", "projects", ["user_id", sa.text("last_opened_at DESC")]
     )
@@ -171,7 +180,7 @@ def _create_tables() -> None:
         sa.Column("created_at", MOMENT, nullable=False),
         sa.CheckConstraint("version_number > 0", name=op.f("ck_project_versions_version_number_positive")),
         sa.ForeignKeyConstraint(
-            ["project_id"], ["projects.id"], name=op.f("fk_project_versions_project_id"), ondelete="CASCADE"
+            ["project_id"], ["projects.id"], name=op.f("fk_project_versions_project_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_project_versions")),
         sa.UniqueConstraint(
@@ -190,7 +199,7 @@ def _create_tables() -> None:
             ["conversation_id"],
             ["conversations.id"],
             name=op.f("fk_messages_conversation_id"),
-            ondelete="CASCADE",
+            ondelete="RESTRICT",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
     )
