@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from cuttingroom.core import clock
 from cuttingroom.core.errors import CuttingroomError
+from cuttingroom.core.text import clean_line, clean_text
 from cuttingroom.core.time import format_ticks
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Write JSON for programs instead of text.")]
@@ -85,12 +88,21 @@ class Output:
             self.errors.print(Text(error.advice), soft_wrap=True)
 
     def _write(self, line: str) -> None:
-        sys.stdout.write(line + "\n")
+        sys.stdout.write(clean_text(line) + "\n")
         sys.stdout.flush()
 
 
+class _SafeConsole(Console):
+    """A console on which names and messages from outside cannot send the terminal commands."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            text, style, control = segment
+            yield segment if control else Segment(clean_line(text), style)
+
+
 def _console(*, stderr: bool) -> Console:
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    return _SafeConsole(stderr=stderr, highlight=False, markup=False, emoji=False)
 
 
 def plain_table(*columns: str, title: str | None = None, right: tuple[str, ...] = ()) -> Table:
