@@ -4,15 +4,24 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cuttingroom.core.errors import Conflict, InvalidInput, KeyReused, NotFound, QuestionsOpen, StalePlan
+from cuttingroom.core.errors import (
+    Conflict,
+    InvalidInput,
+    KeyReused,
+    NotFound,
+    ProviderBroken,
+    QuestionsOpen,
+    StalePlan,
+)
 from cuttingroom.core.status import EventStatus, ItemStatus, RunStatus
 from cuttingroom.core.time import TimeRange, seconds_to_ticks
 from cuttingroom.planners.base import ItemDraft, PlanDraft, Question
+from cuttingroom.planners.judging import judge_draft
 from cuttingroom.storage.database import Database
-from cuttingroom.storage.tables import Message, Run, RunPhase, ToolEvent
+from cuttingroom.storage.tables import Message, PlanItemDependency, Run, RunPhase, ToolEvent
 from cuttingroom.studio import ledger
 from cuttingroom.studio.execution import advance, begin_verifying, finish_run
-from cuttingroom.studio.planning import store_plan
+from cuttingroom.studio.planning import gather_context, store_plan
 from cuttingroom.studio.runs import (
     approve_run,
     current_plan,
@@ -49,7 +58,7 @@ def a_run(session: Session, key: str = "k") -> Run:
 def a_planned_run(session: Session, plan: PlanDraft) -> Run:
     run = a_run(session)
     move_run(session, run, RunStatus.PLANNING)
-    store_plan(session, run, plan, 2)
+    store_plan(session, run, judge_draft(plan, gather_context(session, run)))
     return run
 
 
@@ -247,3 +256,60 @@ def _project(session: Session, project_id: str):
     from cuttingroom.storage.tables import Project
 
     return session.get_one(Project, project_id)
+
+
+def test_choosing_some_items_still_renders_what_was_chosen(database: Database):
+    with database.transaction() as session:
+        render = ItemDraft(call={"tool": "render", "profile": "final"}, title="Render", depends_on=(1, 2))
+        run = a_planned_run(session, draft(item(0, 1), item(0, 2), render))
+        approve_run(session, run.user_id, run.id, positions=[2])
+        assert statuses(session, run) == [ItemStatus.SKIPPED, ItemStatus.APPROVED, ItemStatus.APPROVED]
+        assert len(advance(session, run.id).to_make) == 1
+
+
+def test_a_second_approval_that_wants_more_is_refused_in_words(database: Database):
+    with database.transaction() as session:
+        run = a_planned_run(session, draft(item(0, 1), item(0, 2)))
+        approve_run(session, run.user_id, run.id, positions=[1])
+        with pytest.raises(Conflict, match="without item 2"):
+            approve_run(session, run.user_id, run.id, positions=[2])
+
+
+def test_items_that_wait_for_something_that_never_comes_do_not_make_a_completed_run(database: Database):
+    with database.transaction() as session:
+        run = a_planned_run(session, draft(item(0, 1), item(0, 2, 1)))
+        approve_run(session, run.user_id, run.id)
+        first, second = list_items(session, current_plan(session, run.id).id)  # type: ignore[union-attr]  # stored above
+        session.add(PlanItemDependency(item_id=first.id, depends_on_id=second.id))
+        session.flush()
+        assert advance(session, run.id).edited == 0
+        begin_verifying(session, run.id)
+        finish_run(session, run.id)
+        assert (run.status, run.error_category) == (RunStatus.FAILED, "internal")
+        assert statuses(session, run) == [ItemStatus.SKIPPED] * 2
+
+
+def test_a_failed_or_canceled_run_says_at_which_version_it_left_the_timeline(database: Database):
+    with database.transaction() as session:
+        run = a_planned_run(session, draft(item(0, 1), item(0, 2)))
+        approve_run(session, run.user_id, run.id)
+        advance(session, run.id, limit=1)
+        request_cancel(session, run.user_id, run.id)
+        advance(session, run.id)
+        assert (run.status, run.result_version) == (RunStatus.CANCELED, run.base_version + 1)
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256, "a\x00b", "a\ud800b", "a\x1b[31m"])
+def test_a_key_must_be_text_of_a_sensible_length(sqlite_database: Database, key: str):
+    with sqlite_database.transaction() as session:
+        project, _ = a_filmed_project(session)
+        with pytest.raises(InvalidInput):
+            start_run(session, project.user_id, project.id, "cut", key=key, planner="rules")
+
+
+def test_an_error_whose_text_no_database_keeps_still_ends_the_run(database: Database):
+    with database.transaction() as session:
+        run = a_run(session)
+        fail_run(session, run, ProviderBroken("bad \x00 and \ud800", provider="x\x00"))
+    with database.transaction() as session:
+        assert session.get_one(Run, run.id).error_message == "bad \ufffd and \ufffd"

@@ -46,6 +46,7 @@ from cuttingroom.storage.tables import (
 from cuttingroom.studio import ledger
 from cuttingroom.studio.access import get_owned, get_project
 from cuttingroom.studio.conversations import open_conversation, say
+from cuttingroom.tools.catalog import MAKING_BY_NAME
 
 MAX_REQUEST = 10_000
 MAX_KEY = 255
@@ -286,6 +287,8 @@ def approve_run(
 ) -> tuple[Run, bool]:
     """Let a proposed plan run: all of it, or some items with what they depend on; the rest is skipped.
 
+    What is chosen is rendered too: a render shows whatever edits were made.
+
     A second approval of the same plan is recorded as a duplicate and changes nothing; the flag says which
     approval was the first.
     Raises StalePlan when the timeline has moved on since the plan was made or when `digest` names another
@@ -313,6 +316,8 @@ def approve_run(
     wanted = _with_dependencies(session, items, positions)
     for item in items:
         item.move(ItemStatus.APPROVED if item.id in wanted else ItemStatus.SKIPPED)
+    session.flush()
+    _forget_skipped(session, items)
     plan.move(PlanStatus.ACCEPTED)
     plan.approved_via, plan.approved_by, plan.approved_at = via, user_id, clock.now()
     move_run(session, run, RunStatus.EXECUTING)
@@ -418,14 +423,32 @@ def _with_dependencies(
     if unknown:
         raise InvalidInput(f"The plan has no item {min(unknown)}; it has items 1 to {len(items)}.")
     needed = dependencies_of(session, items)
+    renders = {i.id for i in items if _shows_result(i)}
     wanted: set[PlanItemId] = set()
     waiting = [i.id for i in items if i.position in set(positions)]
     while waiting:
         item_id = waiting.pop()
         if item_id not in wanted:
             wanted.add(item_id)
-            waiting.extend(needed[item_id])
-    return wanted
+            waiting.extend(needed[item_id] if item_id not in renders else ())
+    return wanted | renders if wanted else wanted
+
+
+def _shows_result(item: PlanItem) -> bool:
+    """Whether an item makes a file of the timeline as it then is, whichever edits led there."""
+    tool = MAKING_BY_NAME.get(item.tool)
+    return tool is not None and tool.needs_timeline
+
+
+def _forget_skipped(session: Session, items: Sequence[PlanItem]) -> None:
+    """A render waits for the edits that are made, and no longer for those that are skipped."""
+    skipped = [i.id for i in items if i.status is ItemStatus.SKIPPED]
+    renders = [i.id for i in items if i.status is ItemStatus.APPROVED and _shows_result(i)]
+    session.execute(
+        sa.delete(PlanItemDependency).where(
+            PlanItemDependency.item_id.in_(renders), PlanItemDependency.depends_on_id.in_(skipped)
+        )
+    )
 
 
 def _require_only_own_changes(session: Session, run: Run, plan: Plan) -> None:
