@@ -188,12 +188,14 @@ def count_ids(prefix: str) -> Iterator[str]:
 def _cut_track(track: Track, cuts: Cuts, ids: Iterator[str]) -> Track:
     track = straighten(track, cuts.first_at)
     first, last = cuts.ranges[0].start_ticks, cuts.ranges[-1].end_ticks
+    removed_ticks = cuts.removed_ticks
     pieces: list[list[Element]] = []
     for element in track.elements:
-        if element.end_ticks <= first:
+        start = element.start_ticks
+        if start >= last:
+            pieces.append([element.moved_to(start - removed_ticks)])
+        elif start + element.duration_ticks <= first:
             pieces.append([element])
-        elif element.start_ticks >= last:
-            pieces.append([element.moved_to(element.start_ticks - cuts.removed_ticks)])
         else:
             pieces.append(_cut_element(element, cuts, ids))
     return _rebuilt(track, pieces)
@@ -201,13 +203,15 @@ def _cut_track(track: Track, cuts: Cuts, ids: Iterator[str]) -> Track:
 
 def _rebuilt(track: Track, pieces: list[list[Element]]) -> Track:
     """The track made of these pieces; a transition moves to the last piece of its left element."""
+    elements = [element for found in pieces for element in found]
+    if not track.transitions:
+        return track.with_elements(elements)
     last_piece = {found[0].id: found[-1].id for found in pieces if found}
     transitions = tuple(
         t if last_piece[t.left_id] == t.left_id else t.model_copy(update={"left_id": last_piece[t.left_id]})
         for t in track.transitions
         if t.left_id in last_piece and t.right_id in last_piece
     )
-    elements = [element for found in pieces for element in found]
     return track.with_elements(elements).model_copy(update={"transitions": transitions})
 
 
@@ -264,9 +268,10 @@ def _is_cut(offset: int, start_ticks: int, end_ticks: int, cuts: Cuts) -> bool:
 
 
 def _opened(element: Element, at_ticks: int, ticks: int, ids: Iterator[str]) -> list[Element]:
-    if element.start_ticks >= at_ticks:
-        return [element.moved_to(element.start_ticks + ticks)]
-    if element.end_ticks <= at_ticks or not has_own_time(element):
+    start = element.start_ticks
+    if start >= at_ticks:
+        return [element.moved_to(start + ticks)]
+    if start + element.duration_ticks <= at_ticks or not has_own_time(element):
         return [element]
     left, right = divided(element, at_ticks, next(ids))
     return [left, right.moved_to(at_ticks + ticks)]

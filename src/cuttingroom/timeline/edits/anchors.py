@@ -78,7 +78,7 @@ class Neighbours:
     """The elements of one state of a timeline, apart from `passing` ones, to anchor places to."""
 
     def __init__(self, timeline: Timeline, passing: Collection[str]) -> None:
-        self._tracks, self._passing = {t.id: t.elements for t in timeline.tracks}, passing
+        self._tracks, self._passing = {t.id: t for t in timeline.tracks}, passing
         self._staying: dict[str, Sequence[Element]] = {}
         self._following = {t.id for t in timeline.tracks if t.follows_ripple}
         lead = find_lead_track(timeline)
@@ -122,9 +122,11 @@ class Neighbours:
     def _list_staying(self, track_id: str) -> Sequence[Element]:
         found = self._staying.get(track_id)
         if found is None:
-            found = self._tracks.get(track_id, ())
-            if self._passing:
-                found = [e for e in found if e.id not in self._passing]
+            track = self._tracks.get(track_id)
+            positions = track.positions if track else {}
+            found = list(track.elements) if track else []
+            for n in sorted((positions[i] for i in self._passing if i in positions), reverse=True):
+                del found[n]
             self._staying[track_id] = found
         return found
 

@@ -100,7 +100,7 @@ def name_of(before: Timeline, element_id: str) -> str:
     track, element = found
     if element.name:
         return f"“{element.name}”"
-    position = 1 + track.elements.index(element)
+    position = 1 + track.positions[element_id]
     return f"{element.source.kind} {position} at {format_ticks(element.start_ticks)}"
 
 

@@ -80,7 +80,7 @@ class Crossfade(Edit):
             )
 
     def _joined(self, track: Track, left: Element, duration_ticks: int) -> Track:
-        n = track.elements.index(left)
+        n = track.positions[left.id]
         later = [e.moved_to(e.start_ticks - duration_ticks) for e in track.elements[n + 1 :]]
         join = Transition(
             id=self.transition_id, left_id=left.id, right_id=self.right_id, duration_ticks=duration_ticks

@@ -345,7 +345,11 @@ def _excerpt(
     """A track in both states; of its head and tail only the ends, what is named and what lies at moments."""
     if change.old is None or change.new is None:
         return change.old, change.new
-    head, tail = (_choose(part.elements, named, moments) for part in change.parts)
+    head_part, tail_part = (part.elements for part in change.parts)
+    first, positions = len(change.new.elements) - change.tail, change.new.positions
+    places = {positions[i] for i in named if i in positions}
+    head = _choose(head_part, {n for n in places if n < change.head}, moments)
+    tail = _choose(tail_part, {n - first for n in places if n >= first}, moments)
 
     def excerpt(track: Track, differing: Iterable[Element]) -> Track:
         elements, tail_at = track.elements, len(track.elements) - change.tail
@@ -356,12 +360,13 @@ def _excerpt(
     return old, old if change.old is change.new else excerpt(change.new, change.now)
 
 
-def _choose(elements: Sequence[Element], named: set[str | None], moments: list[int]) -> list[int]:
-    chosen = {0, len(elements) - 1}
+def _choose(elements: Sequence[Element], named: set[int], moments: list[int]) -> list[int]:
+    """Places in a head or tail, in order."""
+    chosen = {0, len(elements) - 1, *named}
     for ticks in moments:
         n = bisect_left(elements, ticks, key=_START)
         chosen |= {n - 1, n}
-    return [n for n, e in enumerate(elements) if n in chosen or e.id in named]
+    return sorted(n for n in chosen if 0 <= n < len(elements))
 
 
 def _each(

@@ -75,6 +75,6 @@ def _change_time(
 def _trimmed(track: Track, element: Element, wanted: TimeRange) -> Track:
     kept = part_of(element, wanted).moved_to(element.start_ticks)
     longer = kept.duration_ticks - element.duration_ticks
-    n = track.elements.index(element)
+    n = track.positions[element.id]
     later = [e.moved_to(e.start_ticks + longer) for e in track.elements[n + 1 :]]
     return track.with_elements([*track.elements[:n], kept, *later])
