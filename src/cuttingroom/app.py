@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import shutil
@@ -20,6 +21,7 @@ from cuttingroom.storage.blobs import Blobs, make_blobs
 from cuttingroom.storage.database import Database
 from cuttingroom.storage.migrate import upgrade
 
+ACCESS_ADVICE = "Check that the path exists, is of the right kind, and may be read and written."
 LOG_BYTES, LOG_FILES = 5_000_000, 3
 
 
@@ -76,7 +78,9 @@ def disk_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StorageFailed(f"{error.filename or 'The disk'}: {error.strerror or error}") from error
+        advice = None if error.errno in (errno.ENOSPC, errno.EDQUOT) else ACCESS_ADVICE
+        message = f"{error.filename or 'The disk'}: {error.strerror or error}"
+        raise StorageFailed(message, advice=advice) from error
 
 
 def leave(exit_status: int) -> NoReturn:

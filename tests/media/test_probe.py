@@ -249,3 +249,12 @@ def test_real_files_are_described():
     assert facts["jfk.flac"].has_picture is False
     assert facts["chaplin_no_sound.mp4"].video[0].rate == Rate.of(25)
     assert (facts["two_shots.mp4"].video[0].width, facts["two_shots.mp4"].video[0].height) == (1080, 1440)
+
+
+def test_a_picture_beyond_the_limit_is_refused_with_its_size(tmp_path: Path):
+    from PIL import Image
+
+    Image.new("RGB", (9000, 9000)).save(tmp_path / "big.png")
+    with pytest.raises(MediaRefused, match="9000x9000") as refused:
+        probe(tmp_path / "big.png")
+    assert refused.value.detail["reason"] == "too_large"

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+import typer
 from pydantic import SecretStr
 from rich.text import Text
 
@@ -55,6 +56,8 @@ def doctor(is_json: JsonFlag = False) -> None:
     }
     verdict = "Everything that is needed works." if good else "Something that is needed does not work."
     output.give(data, table, Text(f"\n{verdict}", style="bold"))
+    if not good:
+        raise typer.Exit(1)
 
 
 def examine(settings: Settings) -> Iterator[Finding]:

@@ -48,6 +48,10 @@ def open_project(session: Session, video: str, reference: str | None, key: str |
 
 
 def _open_named(session: Session, video: str, reference: str | None) -> Opened:
+    if reference is None and Path(video).exists():
+        raise MediaRefused(
+            f"{video} is not a file.", advice="Give a video file.", reason="not_media", file=video
+        )
     try:
         project = session.run(get_project_named, reference or video)
     except NotFound as error:

@@ -324,6 +324,7 @@ def _warnings(
 
 _SHOWN = re.compile(r"n:\s*0 .*?sar:(\d+)/(\d+) s:(\d+)x(\d+) i:(.)")
 _COLOURS = re.compile(r"color_space:(\S+) color_primaries:(\S+) color_trc:(\S+)")
+_TOO_LARGE = re.compile(r"Picture size (\d+x\d+) (?:is invalid|exceeds)")
 _ROTATION = re.compile(r"display ?matrix: rotation of (-?[\d.]+) degrees", re.IGNORECASE)
 
 
@@ -340,9 +341,11 @@ def _decode_first(
         arguments = [*ffmpeg.input_arguments(path, limits=limits), *outputs]
         ffmpeg.run(arguments, limits=limits, on_line=lines.append, is_canceled=is_canceled)
     except MediaFailed as error:
-        raise refuse(
-            path, "corrupt", f"cannot be decoded: {error.message.removeprefix('ffmpeg failed: ')}"
-        ) from error
+        if size := next((m for line in lines if (m := _TOO_LARGE.search(line))), None):
+            allowed = f"at most {limits.max_pixels} pixels are allowed"
+            raise refuse(path, "too_large", f"has pictures of {size[1]}; {allowed}") from error
+        why = error.message.removeprefix("ffmpeg failed: ").rstrip(".!")
+        raise refuse(path, "corrupt", f"cannot be decoded: {why}") from error
     return _read_look("\n".join(lines), indexes[0])
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from cuttingroom.core.errors import StorageFailed
+from cuttingroom.core.errors import InvalidInput, StorageFailed
 
 BUSY_TIMEOUT_MS = 30_000
 IDLE_TRANSACTION_SECONDS = 60.0
@@ -23,11 +23,22 @@ def make_engine(url: str) -> sa.Engine:
 
     SQLite: write-ahead log, foreign keys on, every transaction begins IMMEDIATE (a later upgrade of a read
     lock could fail with SQLITE_BUSY at once), and `synchronous=FULL`, so that an acknowledged event survives
-    a power loss. PostgreSQL: READ COMMITTED through psycopg 3.
+    a power loss. PostgreSQL: READ COMMITTED through psycopg 3. InvalidInput for any other kind.
     """
-    parsed = sa.make_url(url)
+    try:
+        parsed = sa.make_url(url)
+    except ArgumentError as error:
+        raise InvalidInput(
+            "The address of the database cannot be read.",
+            advice="CUTTINGROOM_DATABASE_URL begins with sqlite:/// or postgresql://.",
+        ) from error
     if parsed.get_backend_name() == "sqlite":
         return _make_sqlite_engine(parsed)
+    if parsed.get_backend_name() != "postgresql":
+        raise InvalidInput(
+            f"There is no support for {parsed.get_backend_name()} databases.",
+            advice="CUTTINGROOM_DATABASE_URL begins with sqlite:/// or postgresql://.",
+        )
     engine = sa.create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=20,
@@ -114,12 +125,20 @@ def storage_errors() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError) as error:
-        raise StorageFailed(f"The database did not answer: {_first_line(error)}") from error
+        full = "full" in str(error.orig).lower()
+        advice = None if full else "Bring the database back; the run then goes on by itself."
+        message = f"The database did not answer: {_first_line(error)}"
+        raise StorageFailed(message, advice=advice) from error
     except DatabaseError as error:
         if error.connection_invalidated:
             raise StorageFailed(f"The database ended the connection: {_first_line(error)}") from error
         if "disk" in str(error).lower() and "full" in str(error).lower():
             raise StorageFailed(f"The database has no space left: {_first_line(error)}") from error
+        if "not a database" in str(error.orig) or "malformed" in str(error.orig):
+            raise StorageFailed(
+                f"The database file is damaged or not a database: {_first_line(error)}",
+                advice="Restore it from a backup, or point CUTTINGROOM_HOME at another folder.",
+            ) from error
         raise
 
 

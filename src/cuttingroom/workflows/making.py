@@ -10,7 +10,7 @@ from typing import Any
 
 from cuttingroom.app import App, disk_errors
 from cuttingroom.core import clock
-from cuttingroom.core.errors import Conflict, CuttingroomError, InternalError, StorageFailed
+from cuttingroom.core.errors import Conflict, CuttingroomError, InternalError, MediaRefused, StorageFailed
 from cuttingroom.core.ids import ArtifactId, new_token
 from cuttingroom.storage.blobs import StoredBlob, new_key
 from cuttingroom.studio import making
@@ -119,9 +119,15 @@ def _context(app: App, job: MakingJob, claim: str, work: Path) -> MakeContext:
     for artifact in job.artifacts:
         assert artifact.key is not None
         assert artifact.sha256 is not None
-        files[artifact.id] = app.blobs.local_path(
-            artifact.key, app.settings.cache_folder, sha256=artifact.sha256
-        )
+        path = app.blobs.local_path(artifact.key, app.settings.cache_folder, sha256=artifact.sha256)
+        if path.stat().st_size != artifact.size_bytes:
+            raise MediaRefused(
+                f"The stored file of “{artifact.name}” was changed behind our back.",
+                advice="Bring the file in again in a new project.",
+                reason="corrupt",
+                artifact_id=artifact.id,
+            )
+        files[artifact.id] = path
 
     def spent() -> int:
         with app.database.transaction() as session:
