@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cuttingroom.core.time import Rate
+from cuttingroom.media.render.fonts import find_missing_signs
 from cuttingroom.media.render.graph import Piece, build_picture
 from cuttingroom.media.render.profiles import Profile
 from cuttingroom.media.render.run import render
@@ -87,3 +88,7 @@ def test_braces_and_backslashes_are_kept():
     assert escape_text("a{b}c") == "a\\{b\\}c"
     assert escape_text("one\ntwo\r\nthree") == "one\\Ntwo\\Nthree"
     assert escape_text("C:\\new") == "C:\\\u2060new"
+
+
+def test_signs_that_the_font_lacks_are_found_and_no_others():
+    assert find_missing_signs("Hello, wörld — “é” 你好 你") == "你好"

@@ -124,6 +124,9 @@ def _receipt_rows(report: RunReport, file: Path | None) -> Iterator[tuple[str, R
     made = [a for a in report.artifacts if a.visibility == "library" and a.status != "failed"]
     if made:
         yield "Made", Group(*(_made(artifact) for artifact in made))
+    notes = dict.fromkeys(note for artifact in made for note in artifact.notes)
+    if notes:
+        yield "Note", Text("\n".join(notes), style="yellow")
     if report.verifications:
         yield "Checked", _checked(report)
     yield "Spent", Text(_spent(report))

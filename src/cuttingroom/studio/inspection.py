@@ -313,6 +313,9 @@ def _artifact(artifact: Artifact, positions: dict[str, int]) -> ArtifactReport:
         source_event_id=artifact.source_event_id,
         timeline_version=artifact.timeline_version,
         failure=artifact.failure,
+        notes=tuple(
+            n for kind in ("render", "transcript") for n in artifact.facts.get(kind, {}).get("notes", ())
+        ),
         created_at=artifact.created_at,
     )
 

@@ -149,6 +149,7 @@ class ArtifactReport:
     source_event_id: str | None
     timeline_version: int | None
     failure: str | None
+    notes: tuple[str, ...]
     created_at: datetime
 
 

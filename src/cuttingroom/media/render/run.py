@@ -20,7 +20,7 @@ from cuttingroom.media import ffmpeg
 from cuttingroom.media.analyze.readings import Readings
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import MediaFacts
-from cuttingroom.media.render.fonts import place_fonts
+from cuttingroom.media.render.fonts import find_missing_signs, place_fonts
 from cuttingroom.media.render.graph import (
     Piece,
     build_picture,
@@ -41,7 +41,7 @@ from cuttingroom.media.render.sound import (
     decode_chain,
     plan_sound,
 )
-from cuttingroom.timeline.model import MediaSource, StillSource, Timeline
+from cuttingroom.timeline.model import CaptionSource, MediaSource, StillSource, TextSource, Timeline
 
 _MOST_ELEMENTS = 12
 _CLIPS_AT_ONCE = 8
@@ -392,3 +392,7 @@ def _notes(job: _Job) -> Iterable[str]:
         yield f"Sources with a variable frame rate were brought to {job.timeline.rate} frames per second"
     if any(video.interlaced for video in pictures):
         yield "Interlaced pictures were deinterlaced"
+    written = (e.source for t in job.timeline.tracks for e in t.elements)
+    texts = [s.text for s in written if isinstance(s, (TextSource, CaptionSource))]
+    if missing := find_missing_signs("".join(texts)):
+        yield f"The font that comes along has no signs for “{missing[:40]}”; install one that has"
