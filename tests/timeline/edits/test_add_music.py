@@ -43,7 +43,7 @@ def test_add_music_uses_the_music_track_while_it_has_room():
 def test_add_music_is_soft_ducked_and_faded():
     after = AddMusic(media=a_file("song"), element_id="M").apply(timeline("video: A[0-240]"))
     _, music = after.get_element("M")
-    assert music.gain_db == -18
+    assert music.gain_db == -12
     assert not music.has_picture
     fade_in, fade_out, duck = music.effects
     assert (fade_in.duration_ticks, fade_out.duration_ticks) == (frames(24), frames(48))

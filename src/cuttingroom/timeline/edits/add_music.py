@@ -45,8 +45,8 @@ class AddMusic(Edit):
     media: Media
     at_ticks: Ticks = 0
     duration_ticks: Positive | None = None
-    gain_db: Annotated[float, Field(ge=-60, le=24)] = -18.0
-    duck_db: Annotated[float, Field(gt=0, le=40)] | None = 10.0
+    gain_db: Annotated[float, Field(ge=-60, le=24)] = -12.0
+    duck_db: Annotated[float, Field(gt=0, le=40)] | None = 8.0
     fade_in_ticks: NonNegative = TICKS_PER_SECOND
     fade_out_ticks: NonNegative = 2 * TICKS_PER_SECOND
     name: Name = ""

@@ -21,7 +21,7 @@ from cuttingroom.timeline.edits.base import FromItem, MediaRef
 from cuttingroom.tools.make_music import MakeMusic
 
 DEFAULT_MOOD = "warm"
-MUSIC_GAIN_DB, MUSIC_DUCK_DB = -18.0, 10.0
+MUSIC_GAIN_DB, MUSIC_DUCK_DB = -12.0, 8.0
 
 
 def plan_music(board: Board, music: r.Music) -> None:
