@@ -26,6 +26,7 @@ from cuttingroom.timeline.edits.mute_range import MuteRange
 from cuttingroom.timeline.edits.remove import Remove
 from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
 from cuttingroom.timeline.edits.remove_silences import RemoveSilences, SourceSilences
+from cuttingroom.timeline.edits.reorder import Reorder
 from cuttingroom.timeline.edits.restore import Restore
 from cuttingroom.timeline.edits.ripple_remove import RippleRemove
 from cuttingroom.timeline.edits.ripple_trim import RippleTrim
@@ -230,6 +231,19 @@ def _move(before: Timeline, mark: str) -> SearchStrategy[Edit]:
     return st.builds(Move, element_id=_one(before), to_ticks=times(before), to_track_id=to_track)
 
 
+def _reorder(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    tracks = [t for t in before.tracks if len(t.elements) > 1]
+    if not tracks:
+        return _append(before, mark)
+    return st.sampled_from(tracks).flatmap(
+        lambda track: st.builds(
+            Reorder,
+            track_id=st.just(track.id),
+            element_ids=st.permutations([e.id for e in track.elements]).map(tuple),
+        )
+    )
+
+
 def _set_speed(before: Timeline, mark: str) -> SearchStrategy[Edit]:
     media = [e.id for e in _elements(before) if e.source.kind == "media"] or ["missing"]
     return st.builds(
@@ -345,6 +359,7 @@ MAKERS: tuple[Callable[[Timeline, str], SearchStrategy[Edit]], ...] = (
     _trim_of(Trim),
     _crossfade,
     _move,
+    _reorder,
     lambda before, mark: st.builds(RippleRemove, element_ids=_several(before), id_prefix=st.just(mark)),
     _ranges_of(RemoveRanges),
     _set_speed,

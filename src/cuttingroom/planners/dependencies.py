@@ -53,6 +53,8 @@ def _rests_on_order(call: Mapping[str, Any], used: set[str], item: ItemTrial, cl
         return False
     if clock.reorders and used & {e.id for e in new.elements}:
         return True
+    if call["tool"] == "reorder":
+        return [e.id for e in old.elements] != [e.id for e in new.elements]
     if call["tool"] == "close_gaps":
         return old != new
     if call["tool"] == "crossfade":

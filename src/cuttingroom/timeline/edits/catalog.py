@@ -25,6 +25,7 @@ from cuttingroom.timeline.edits.mute_range import MuteRange
 from cuttingroom.timeline.edits.remove import Remove
 from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
 from cuttingroom.timeline.edits.remove_silences import RemoveSilences
+from cuttingroom.timeline.edits.reorder import Reorder
 from cuttingroom.timeline.edits.restore import Restore
 from cuttingroom.timeline.edits.ripple_remove import RippleRemove
 from cuttingroom.timeline.edits.ripple_trim import RippleTrim
@@ -45,6 +46,7 @@ PLANNED_EDITS: tuple[type[Edit], ...] = (
     KeepRanges,
     RemoveSilences,
     Move,
+    Reorder,
     CloseGaps,
     SetSpeed,
     SetVolume,

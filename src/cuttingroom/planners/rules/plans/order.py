@@ -16,6 +16,7 @@ from cuttingroom.planners.rules.places import (
 )
 from cuttingroom.planners.rules.targets import (
     describe_clips,
+    each_clip,
     elements_of,
     find_clip,
     find_clips,
@@ -24,10 +25,10 @@ from cuttingroom.planners.rules.targets import (
 )
 from cuttingroom.timeline.edits.append import Append
 from cuttingroom.timeline.edits.base import MediaRef
-from cuttingroom.timeline.edits.close_gaps import CloseGaps
 from cuttingroom.timeline.edits.crossfade import Crossfade
 from cuttingroom.timeline.edits.insert import Insert
 from cuttingroom.timeline.edits.move import Move
+from cuttingroom.timeline.edits.reorder import Reorder
 from cuttingroom.timeline.model import Element, MediaSource
 
 DEFAULT_CROSSFADE = Fraction(1)
@@ -123,17 +124,24 @@ def plan_move(board: Board, move: r.Move) -> None:
         return
     assert not isinstance(move.target, (r.Everything, r.It, r.Several, r.AllBut))
     moving = find_clips(board, move.target)
-    to = point_ticks(board, move.to)
-    clips = list(board.lead())
-    rest = [e for e in clips if e not in moving]
-    inside = [e for e in rest if e.start_ticks < to < e.end_ticks]
-    if inside:
+    rest = [e for e in board.lead() if e not in moving]
+    position = _position(board, move.to, rest)
+    _reorder(board, [*rest[:position], *moving, *rest[position:]])
+
+
+def _position(board: Board, to: r.Point, rest: Sequence[Element]) -> int:
+    """How many of the other clips come before the place. Raises Unclear for the middle of a clip."""
+    if isinstance(to, r.EdgeOf) and to.side != "middle":
+        pieces = find_clips(board, to.clip)
+        if pieces[0] in rest and len(each_clip(board, to.clip)) == 1:
+            return rest.index(pieces[0]) if to.side == "start" else rest.index(pieces[-1]) + 1
+    at = point_ticks(board, to)
+    if any(e.start_ticks < at < e.end_ticks for e in rest):
         raise Unclear(
-            f"{format_ticks(to)} is in the middle of another clip. Should the clip go before it or after it?",
+            f"{format_ticks(at)} is in the middle of another clip. Should the clip go before it or after it?",
             ("before it", "after it"),
         )
-    before = [e for e in rest if e.end_ticks <= to]
-    _reorder(board, [*before, *moving, *rest[len(before) :]])
+    return sum(e.end_ticks <= at for e in rest)
 
 
 def plan_swap(board: Board, swap: r.Swap) -> None:
@@ -142,28 +150,14 @@ def plan_swap(board: Board, swap: r.Swap) -> None:
     _reorder(board, [places.get(e.id, e) for e in board.lead()])
 
 
-def _reorder(board: Board, wanted: list[Element]) -> None:
-    """Move what comes after the part that is in order already to the end, in the wanted order, and close
-    up."""
-    clips = list(board.lead())
+def _reorder(board: Board, wanted: Sequence[Element]) -> None:
+    clips = board.lead()
     if [e.id for e in wanted] == [e.id for e in clips]:
-        raise Unclear("The clips are in this order already. What should move?")
-    if any(a.end_ticks != b.start_ticks for a, b in pairwise(clips)) or clips[0].start_ticks:
-        raise Unclear(
-            "The clips overlap or have gaps between them, so moving one would change the others too. "
-            "Should the gaps be closed first?",
-            ("close the gaps",),
-        )
-    staying, position = 0, -1
-    for element in wanted:
-        if clips.index(element) < position:
-            break
-        position = clips.index(element)
-        staying += 1
-    end = clips[-1].end_ticks
-    for element in wanted[staying:]:
-        board.add(Move(element_id=element.id, to_ticks=end))
-        end += element.duration_ticks
-    board.add(CloseGaps())
-    if any(t.elements for t in board.now.tracks if t.follows_ripple and t.kind in ("overlay", "captions")):
-        board.assume("Titles and captions are not moved with the clips.")
+        raise Unclear("The clips are in this order already. What should move?", _order_examples(len(clips)))
+    board.add(Reorder(element_ids=tuple(e.id for e in wanted)))
+    if any(a.end_ticks < b.start_ticks for a, b in pairwise(clips)):
+        board.assume("The gaps between the clips are closed.")
+
+
+def _order_examples(count: int) -> tuple[str, ...]:
+    return (f"move clip {count} to the start", "swap clips 1 and 2") if count > 1 else ()
