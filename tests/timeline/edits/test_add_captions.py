@@ -45,7 +45,7 @@ def test_captions_replace_those_that_were_there():
     after = caption(before, said("file_A", "hello there"))
     assert captions_of(after) == ["hello there"]
     edit = AddCaptions(transcripts=(said("file_A", "hello there"),))
-    assert edit.describe(timeline(before)) == "Add 1 captions, in place of 2"
+    assert edit.describe(timeline(before)) == "Add 1 caption, in place of 2"
 
 
 def test_captions_carry_word_times_from_their_own_start():

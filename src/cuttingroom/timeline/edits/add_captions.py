@@ -72,7 +72,8 @@ class AddCaptions(Edit):
     def describe(self, before: Timeline) -> str:
         track = _find_captions_track(before)
         replaced = f", in place of {len(track.elements)}" if track and track.elements else ""
-        return f"Add {len(self._elements(before))} captions{replaced}"
+        count = len(self._elements(before))
+        return f"Add {count} {'caption' if count == 1 else 'captions'}{replaced}"
 
     def targets(self, before: Timeline) -> tuple[str, ...]:
         track = _find_captions_track(before)
