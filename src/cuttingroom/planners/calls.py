@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from cuttingroom.core.errors import InvalidInput
+from cuttingroom.core.text import find_unstorable
 from cuttingroom.planners.base import PlanContext
 from cuttingroom.planners.json_values import is_array, is_object
 from cuttingroom.planners.seconds import with_ticks
 from cuttingroom.timeline.edits.add_captions import SourceTranscript
 from cuttingroom.timeline.edits.remove_silences import SourceSilences
 from cuttingroom.timeline.model import MediaSource, StillSource
-from cuttingroom.tools.catalog import PLANNED_TOOLS
+from cuttingroom.tools.catalog import PLANNED_TOOLS, name_of_tool
 
 PLANNED_NAMES = frozenset(str(t.model_fields["tool"].default) for t in PLANNED_TOOLS)
-MOST_DEPTH = 12
 
 
 def complete_call(call: Mapping[str, Any], context: PlanContext) -> dict[str, Any]:
@@ -26,21 +26,36 @@ def complete_call(call: Mapping[str, Any], context: PlanContext) -> dict[str, An
     belongs to
     somebody else looks the same as what does not exist.
     """
-    if call.get("tool") not in PLANNED_NAMES:
-        known = ", ".join(sorted(PLANNED_NAMES))
-        raise InvalidInput(
-            f"There is no tool {str(call.get('tool'))[:60]!r}.", advice=f"The tools are: {known}."
-        )
-    _check_depth(call)
+    check_planned(call)
     complete: dict[str, Any] = with_ticks(call)
-    if isinstance(complete.get("media"), Mapping):
-        complete["media"] = _media(complete["media"], context)
     if complete["tool"] == "add_captions":
         complete["transcripts"] = [_transcript(s, context) for s in _sources(complete, "transcripts")]
     if complete["tool"] == "remove_silences":
         complete["silences"] = [_silences(s, context) for s in _sources(complete, "silences")]
-    _check_files(complete, _known_files(context))
-    return complete
+    return with_known_files(complete, context)
+
+
+def check_planned(call: Any) -> None:
+    """Raise InvalidInput for what is no call, or a call of a tool that is not a planner's to propose."""
+    unstorable = find_unstorable(call)
+    if unstorable is not None or not is_object(call):
+        raise InvalidInput(unstorable or "It is no object.")
+    if name_of_tool(call) not in PLANNED_NAMES:
+        known = ", ".join(sorted(PLANNED_NAMES))
+        raise InvalidInput(
+            f"A plan cannot use a tool {name_of_tool(call)!r}.", advice=f"The tools are: {known}."
+        )
+
+
+def with_known_files(call: Mapping[str, Any], context: PlanContext) -> dict[str, Any]:
+    """A planned call whose `media` says of its file what is stored about it.
+
+    Raises InvalidInput for a file, in any place of the call, that is not in the context.
+    """
+    media = call.get("media")
+    known = dict(call) if not is_object(media) else {**call, "media": _media(media, context)}
+    _check_files(known, _known_files(context))
+    return known
 
 
 def _check_files(value: Any, known: set[str]) -> None:
@@ -50,17 +65,9 @@ def _check_files(value: Any, known: set[str]) -> None:
             _check_files(part, known)
     elif is_object(value):
         for name, part in value.items():
-            if name == "artifact_id" and part not in known:
+            if name == "artifact_id" and not (isinstance(part, str) and part in known):
                 raise _unknown_file(part)
             _check_files(part, known)
-
-
-def _check_depth(value: Any, depth: int = 0) -> None:
-    if depth > MOST_DEPTH:
-        raise InvalidInput("The call is nested too deeply.")
-    parts = value.values() if is_object(value) else value if is_array(value) else ()
-    for part in parts:
-        _check_depth(part, depth + 1)
 
 
 def _sources(call: Mapping[str, Any], field: str) -> list[str]:

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from cuttingroom.core.errors import InvalidInput, NotFound
+from cuttingroom.core.text import clean_text, find_unstorable
 from cuttingroom.planners.json_values import is_array, is_object
 from cuttingroom.timeline.edits.base import Edit, FromItem, MediaRef
 from cuttingroom.timeline.model import Timeline
 from cuttingroom.tools.base import MakingTool
-from cuttingroom.tools.catalog import parse_call
+from cuttingroom.tools.catalog import name_of_tool, parse_call
+
+MOST_REASON = 2_000
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,10 @@ class ItemTrial:
     title: str
     targets: tuple[str, ...] = ()
     expected: MediaRef | None = None
+
+    @property
+    def tool_name(self) -> str:
+        return name_of_tool(self.call)
 
     @property
     def before_ticks(self) -> int:
@@ -57,7 +64,11 @@ def try_items(timeline: Timeline, calls: Iterable[Mapping[str, Any]]) -> list[It
 
 def try_item(timeline: Timeline, call: Mapping[str, Any], earlier: list[ItemTrial]) -> ItemTrial:
     """One call tried on `timeline` as the item after `earlier`."""
-    position, given = len(earlier) + 1, dict(call)
+    position = len(earlier) + 1
+    unstorable = find_unstorable(call)
+    if unstorable is not None or not is_object(call):
+        return fail_item(timeline, call, position, unstorable or "It is no object.")
+    given = dict(call)
     try:
         tool = parse_call(given)
         ready = (
@@ -70,9 +81,14 @@ def try_item(timeline: Timeline, call: Mapping[str, Any], earlier: list[ItemTria
         return fail_item(timeline, given, position, f"{e.message} {e.advice}".strip())
 
 
-def fail_item(timeline: Timeline, call: Mapping[str, Any], position: int, reason: str) -> ItemTrial:
-    """The trial of a call that cannot run, and why."""
-    return ItemTrial(position, dict(call), timeline, timeline, None, reason, str(call.get("tool", "?"))[:60])
+def fail_item(timeline: Timeline, call: Any, position: int, reason: str) -> ItemTrial:
+    """The trial of a call that cannot run, and why. Of a call that no database keeps only the tool's name is
+    kept."""
+    known: Mapping[str, Any] = call if is_object(call) else {}
+    kept = dict(known) if find_unstorable(known) is None else {"tool": name_of_tool(known)}
+    return ItemTrial(
+        position, kept, timeline, timeline, None, clean_text(reason)[:MOST_REASON], name_of_tool(kept)
+    )
 
 
 def _tried(

@@ -187,11 +187,7 @@ def _try_answer(context: PlanContext, answer: PlanAnswer) -> list[ItemTrial]:
 def _complaints(answer: PlanAnswer, trials: Sequence[ItemTrial]) -> list[dict[str, Any]]:
     if len(answer.items) > MOST_ITEMS:
         return [{"problem": _too_many(answer)}]
-    return [
-        {"item": t.position, "tool": str(t.call.get("tool"))[:60], "problem": t.error}
-        for t in trials
-        if t.error
-    ]
+    return [{"item": t.position, "tool": t.tool_name, "problem": t.error} for t in trials if t.error]
 
 
 def _too_many(answer: PlanAnswer) -> str:
@@ -200,9 +196,8 @@ def _too_many(answer: PlanAnswer) -> str:
 
 
 def _question_about(context: PlanContext, trial: ItemTrial) -> Question:
-    tool = str(trial.call.get("tool", "something"))[:60]
     return Question(
-        f"The model proposed “{tool}” as step {trial.position}, which cannot run: "
+        f"The model proposed “{trial.tool_name}” as step {trial.position}, which cannot run: "
         f"{(trial.error or '')[:600]} "
         "What should happen instead?",
         context.request[:200],

@@ -40,8 +40,14 @@ def with_ticks(value: Any) -> Any:
         and "duration_ticks" not in out
         and out.keys() <= _SPAN | {"end_ticks"}
     ):
-        out["duration_ticks"] = out.pop("end_ticks") - out["start_ticks"]
+        out["duration_ticks"] = _whole(out.pop("end_ticks")) - _whole(out["start_ticks"])
     return out
+
+
+def _whole(ticks: Any) -> int:
+    if not isinstance(ticks, int):
+        raise InvalidInput(f"A range begins and ends with numbers, not {str(ticks)[:40]!r}.", field="range")
+    return ticks
 
 
 def _ticks(name: str, seconds: Any) -> int:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Union, cast
 from pydantic import Field, TypeAdapter, ValidationError
 
 from cuttingroom.core.errors import InvalidInput
+from cuttingroom.core.text import clean_text
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.catalog import ALL_EDITS, EDITS_BY_NAME, PLANNED_EDITS, parse_edit
 from cuttingroom.tools.base import MakingTool
@@ -41,12 +42,12 @@ PlannedCall = Annotated[Union[PLANNED_TOOLS], Field(discriminator="tool")]  # py
 
 def parse_call(data: Mapping[str, Any]) -> Edit | MakingTool:
     """The call that `data` describes. InvalidInput names the tool, the field and the reason."""
-    name = data.get("tool")
+    name = name_of_tool(data)
     if name in EDITS_BY_NAME:
         return parse_edit(data)
     if name not in MAKING_BY_NAME:
         known = ", ".join(sorted((*EDITS_BY_NAME, *MAKING_BY_NAME)))
-        raise InvalidInput(f"There is no tool {name!r}.", advice=f"The tools are: {known}.", tool=str(name))
+        raise InvalidInput(f"There is no tool {name!r}.", advice=f"The tools are: {known}.", tool=name)
     try:
         return MAKING_BY_NAME[name].model_validate(data)
     except ValidationError as error:
@@ -54,6 +55,12 @@ def parse_call(data: Mapping[str, Any]) -> Edit | MakingTool:
         field = ".".join(str(p) for p in first["loc"]) or "values"
         reason = first["msg"].removeprefix("Value error, ")
         raise InvalidInput(f"{name}: {field}: {reason}.", tool=name, field=field) from error
+
+
+def name_of_tool(data: Mapping[str, Any]) -> str:
+    """What a call says its tool is, in at most 60 characters of text; "unknown" when that is no text."""
+    name = data.get("tool")
+    return clean_text(name)[:60] if isinstance(name, str) else "unknown"
 
 
 def parse_making_call(data: dict[str, Any]) -> MakingTool:

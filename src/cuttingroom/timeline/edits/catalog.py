@@ -87,7 +87,7 @@ def parse_edit(data: Mapping[str, Any]) -> Edit:
     tool = data.get("tool")
     if not isinstance(tool, str) or tool not in EDITS_BY_NAME:
         raise InvalidInput(
-            f"There is no edit called {tool!r}.",
+            f"There is no edit called {tool[:60]!r}." if isinstance(tool, str) else "A tool's name is text.",
             advice=f"Use one of: {', '.join(sorted(EDITS_BY_NAME))}.",
             field="tool",
         )
