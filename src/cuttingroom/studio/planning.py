@@ -1,4 +1,4 @@
-"""From a request to a stored plan: gather what may be known, judge what is proposed, write it down."""
+"""From a request to a stored plan: gather what may be known, write down what was judged."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cuttingroom.core.errors import InvalidInput
-from cuttingroom.core.hashing import hash_json
+from cuttingroom.core.errors import InvalidInput, StalePlan
 from cuttingroom.core.ids import ArtifactId, PlanId, PlanItemId, new_id
 from cuttingroom.core.status import ItemStatus, PlanStatus, RunStatus
 from cuttingroom.core.time import TimeRange
-from cuttingroom.planners.base import ItemDraft, Need, PlanContext, PlanDraft, Question
-from cuttingroom.planners.draft import ItemTrial, try_items
+from cuttingroom.planners.base import Need, PlanContext
+from cuttingroom.planners.judging import JudgedItem, JudgedPlan
 from cuttingroom.storage.tables import (
     Artifact,
     ArtifactType,
@@ -180,17 +179,30 @@ def media_ref(artifact: Artifact) -> MediaRef:
     )
 
 
-def store_plan(session: Session, run: Run, draft: PlanDraft, context_version: int) -> Plan:
-    """Write a draft as the run's next plan revision, each item tried on the timeline as it will then be.
+def store_plan(session: Session, run: Run, judged: JudgedPlan) -> Plan:
+    """Write what was judged as the run's next plan revision; the run then waits for a person.
 
-    An item that cannot be is rejected and its reason becomes a question: nothing runs half understood.
-    The run then waits for a person.
+    An item that cannot run is rejected and its reason is a question: nothing runs half understood.
+    Raises StalePlan when the timeline is not the one for which it was judged.
     """
     project = get_project(session, run.project_id, run.user_id, lock=True)
-    timeline = current_timeline(project)
-    trials = try_items(timeline, [item.call for item in draft.items])
-    questions = [*draft.questions, *(_question_about(t) for t in trials if t.error is not None)]
-    earlier = current_plan(session, run.id)
+    if project.version != judged.version:
+        raise StalePlan(
+            f"The plan is for version {judged.version}; the timeline is at version {project.version}."
+        )
+    plan = _store_revision(session, run, judged)
+    _store_items(session, plan, judged.items)
+    run.provider, run.model = plan.provider, plan.model
+    run.intent = {"summary": plan.summary, "tools": [i.tool for i in judged.items]}
+    conversation = open_conversation(session, project)
+    answer = "\n".join([plan.summary, *(q.text for q in judged.questions)]).strip()
+    say(session, conversation, MessageRole.ASSISTANT, answer, run_id=run.id, plan_id=plan.id)
+    move_run(session, run, RunStatus.AWAITING_CONFIRMATION)
+    return plan
+
+
+def _store_revision(session: Session, run: Run, judged: JudgedPlan) -> Plan:
+    earlier, draft = current_plan(session, run.id), judged.draft
     if earlier is not None and earlier.status is PlanStatus.PROPOSED:
         earlier.move(PlanStatus.SUPERSEDED)
     plan = Plan(
@@ -202,88 +214,54 @@ def store_plan(session: Session, run: Run, draft: PlanDraft, context_version: in
         status=PlanStatus.PROPOSED,
         summary=draft.summary,
         assumptions=list(draft.assumptions),
-        questions=[q.__dict__ | {"options": list(q.options)} for q in questions],
+        questions=[q.__dict__ | {"options": list(q.options)} for q in judged.questions],
         cited_inputs=list(draft.cited_inputs),
         scores=draft.scores,
-        context_version=context_version,
-        context_hash=project.timeline_hash,
+        context_version=judged.version,
+        context_hash=judged.timeline_hash,
         planner=draft.planner,
         provider=draft.provider,
         model=draft.model,
         prompt=draft.prompt,
-        before_ticks=timeline.duration_ticks,
-        after_ticks=_final_ticks(timeline, trials),
-        digest=hash_json([[t.position, _normal(t)] for t in trials]),
+        before_ticks=judged.before_ticks,
+        after_ticks=judged.after_ticks,
+        digest=judged.digest,
     )
     session.add(plan)
     session.flush()
-    _store_items(session, run, plan, draft.items, trials)
-    run.provider, run.model = draft.provider, draft.model
-    run.intent = {"summary": draft.summary, "tools": [t.call.get("tool") for t in trials]}
-    conversation = open_conversation(session, project)
-    say(
-        session,
-        conversation,
-        MessageRole.ASSISTANT,
-        _answer(draft, questions),
-        run_id=run.id,
-        plan_id=plan.id,
-    )
-    move_run(session, run, RunStatus.AWAITING_CONFIRMATION)
     return plan
 
 
-def _store_items(
-    session: Session, run: Run, plan: Plan, drafts: Sequence[ItemDraft], trials: Sequence[ItemTrial]
-) -> None:
-    ids = [PlanItemId(new_id()) for _ in trials]
-    for item_id, draft, trial in zip(ids, drafts, trials, strict=True):
-        item = PlanItem(
-            id=item_id,
-            plan_id=plan.id,
-            run_id=run.id,
-            project_id=run.project_id,
-            user_id=run.user_id,
-            position=trial.position,
-            tool=str(trial.call.get("tool", "unknown"))[:64],
-            call=_normal(trial),
-            targets=list(trial.targets),
-            title=trial.title or draft.title,
-            reason=draft.reason,
-            validation={"valid": trial.error is None, "error": trial.error},
-            before_ticks=trial.before_ticks,
-            after_ticks=trial.after_ticks,
-            status=ItemStatus.PROPOSED,
-        )
-        item.move(ItemStatus.VALIDATED if trial.error is None else ItemStatus.REJECTED)
-        session.add(item)
+def _store_items(session: Session, plan: Plan, judged: Sequence[JudgedItem]) -> None:
+    items = [_new_item(plan, item) for item in judged]
+    session.add_all(items)
     session.flush()
     links = [
-        PlanItemDependency(item_id=item_id, depends_on_id=ids[position - 1])
-        for item_id, draft in zip(ids, drafts, strict=True)
-        for position in sorted(set(draft.depends_on))
-        if 1 <= position <= len(ids) and ids[position - 1] != item_id
+        PlanItemDependency(item_id=item.id, depends_on_id=items[position - 1].id)
+        for item, described in zip(items, judged, strict=True)
+        for position in described.depends_on
     ]
     session.add_all(links)
     session.flush()
 
 
-def _normal(trial: ItemTrial) -> dict[str, Any]:
-    """The call with every default filled in, so that new ids are the same whenever it is made."""
-    return trial.tool.model_dump(mode="json") if trial.tool is not None else trial.call
-
-
-def _question_about(trial: ItemTrial) -> Question:
-    return Question(
-        text=f"This step cannot be done: {trial.error}", about=trial.title or str(trial.call.get("tool"))
+def _new_item(plan: Plan, judged: JudgedItem) -> PlanItem:
+    item = PlanItem(
+        id=PlanItemId(new_id()),
+        plan_id=plan.id,
+        run_id=plan.run_id,
+        project_id=plan.project_id,
+        user_id=plan.user_id,
+        position=judged.position,
+        tool=judged.tool,
+        call=judged.call,
+        targets=list(judged.targets),
+        title=judged.title,
+        reason=judged.reason,
+        validation={"valid": judged.error is None, "error": judged.error},
+        before_ticks=judged.before_ticks,
+        after_ticks=judged.after_ticks,
+        status=ItemStatus.PROPOSED,
     )
-
-
-def _final_ticks(timeline: Timeline, trials: Sequence[ItemTrial]) -> int:
-    return next((t.after_ticks for t in reversed(trials) if t.error is None), timeline.duration_ticks)
-
-
-def _answer(draft: PlanDraft, questions: Sequence[Question]) -> str:
-    if not questions:
-        return draft.summary
-    return "\n".join([draft.summary, *(q.text for q in questions)]).strip()
+    item.move(ItemStatus.VALIDATED if judged.error is None else ItemStatus.REJECTED)
+    return item

@@ -17,8 +17,9 @@ from cuttingroom.core import errors
 from cuttingroom.core.errors import CuttingroomError, MediaFailed, StorageFailed
 from cuttingroom.core.ids import ArtifactId
 from cuttingroom.core.status import RUN_MOVES, ItemStatus, RunStatus
-from cuttingroom.planners.base import Need, PlanContext, PlanDraft, Planner, draft_from_json, draft_to_json
+from cuttingroom.planners.base import Need, PlanContext, PlanDraft, Planner
 from cuttingroom.planners.catalog import make_planner
+from cuttingroom.planners.judging import judge_draft, judged_from_json, judged_to_json
 from cuttingroom.storage.tables import Artifact, PlanItem, Run
 from cuttingroom.studio import artifacts, execution, planning, runs
 from cuttingroom.studio import making as studio_making
@@ -65,8 +66,8 @@ class RunJobs:
             self._make_facts(ctx, "analyses", run_id, missing)
             if not ctx.commit("start planning", lambda s: self._start_planning(s, run_id)):
                 return
-            draft = ctx.step("plan", lambda: self._plan(run_id))
-            ctx.commit("store plan", lambda s: self._store_plan(s, run_id, draft))
+            planned = ctx.step("plan", lambda: self._plan(run_id))
+            ctx.commit("store plan", lambda s: self._store_plan(s, run_id, planned))
 
     def execute_run(self, ctx: JobContext, args: dict[str, Any]) -> None:
         """Executing -> verifying -> completed, partially_completed, failed or canceled."""
@@ -133,7 +134,7 @@ class RunJobs:
         run, context = try_often(gather, STEP_ATTEMPTS, mendable=(StorageFailed,))
         with making.internal_errors("planning"):
             draft = self._planner(run).plan(context)
-        return {"version": context.version, "draft": draft_to_json(draft)}
+            return judged_to_json(judge_draft(draft, context))
 
     def _store_plan(self, session: Session, run_id: str, planned: dict[str, Any]) -> None:
         run = runs.lock_run(session, run_id)
@@ -142,9 +143,8 @@ class RunJobs:
         if run.cancel_requested_at is not None:
             runs.finish_cancel(session, run)
             return
-        draft: PlanDraft = draft_from_json(planned["draft"])
-        plan = planning.store_plan(session, run, draft, planned["version"])
-        if run.options.get("auto_approve") and not plan.questions and draft.items:
+        plan = planning.store_plan(session, run, judged_from_json(planned))
+        if run.options.get("auto_approve") and not plan.questions and planned["items"]:
             runs.approve_run(session, run.user_id, run.id, digest=plan.digest, via="asked for ahead")
             enqueue_execution(self.engine, session, run)
 
