@@ -47,7 +47,7 @@ def test_add_music_is_soft_ducked_and_faded():
     assert not music.has_picture
     fade_in, fade_out, duck = music.effects
     assert (fade_in.duration_ticks, fade_out.duration_ticks) == (frames(24), frames(48))
-    assert (duck.depth_db, duck.under_track_ids) == (10, ())
+    assert (duck.depth_db, duck.under_track_ids) == (8, ())
     plain = AddMusic(media=a_file("song"), element_id="M", duck_db=None, fade_in_ticks=0, fade_out_ticks=0)
     assert plain.apply(timeline("video: A[0-240]")).get_element("M")[1].effects == ()
 
