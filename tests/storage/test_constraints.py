@@ -133,6 +133,11 @@ def stranger(w: World) -> dict[str, Any]:
     return {"project_id": w.project.id, "user_id": w.other.user_id}
 
 
+def elsewhere(w: World) -> dict[str, Any]:
+    """Another project, with its own user."""
+    return {"project_id": w.other.id, "user_id": w.other.user_id}
+
+
 UNIQUE: dict[str, Act] = {
     "one run for each key of a user": lambda w: w.copy(w.run),
     "one revision of a plan": lambda w: w.copy(w.plan),
@@ -203,6 +208,28 @@ REFERENCES: dict[str, Act] = {
 }
 
 
+REFERENCES |= {
+    "a plan's run is of its project": lambda w: w.copy(w.plan, revision=2, **elsewhere(w)),
+    "an item's run is of its project": lambda w: w.copy(w.item, position=2, **elsewhere(w)),
+    "an item's plan is of its run": lambda w: w.copy(w.item, position=2, run_id=_another_run(w)),
+    "an event's run is of its project": lambda w: w.copy(
+        w.event, sequence=99, run_id=w.run.id, **elsewhere(w)
+    ),
+    "a file's run is of its project": lambda w: w.copy(
+        w.file, key="other", source_run_id=w.run.id, **elsewhere(w)
+    ),
+    "a file names an event that exists": lambda w: w.copy(w.file, key="other", source_event_id=new_id()),
+    "a version names an event that exists": adds(
+        lambda w: ProjectVersion(
+            project_id=w.project.id, version_number=2, state_hash="0" * 64, event_id=new_id()
+        )
+    ),
+    "a failed run names an item that exists": sets("run", error_item_id=new_id()),
+    "who approved a plan exists": sets("plan", approved_by=new_id()),
+    "who canceled a run exists": sets("run", cancel_requested_by=new_id()),
+}
+
+
 def _email(w: World) -> str:
     return w.session.get_one(User, w.project.user_id).email
 
@@ -210,6 +237,11 @@ def _email(w: World) -> str:
 def _call(w: World, **values: Any) -> AiCall:
     texts = {"operation_name": "chat", "provider_name": "acme", "request_model": "m", "price_source": "x"}
     return AiCall(**texts, latency_ms=1, request_hash="0" * 64, status="succeeded", **owner(w), **values)
+
+
+def _another_run(w: World) -> str:
+    run, _ = start_run(w.session, w.project.user_id, w.project.id, "again", key=new_id(), planner="rules")
+    return run.id
 
 
 def _remove(w: World, row: Any) -> None:

@@ -21,7 +21,7 @@ from cuttingroom.storage.base import (
     updated_column,
     words,
 )
-from cuttingroom.storage.tables.projects import owner_key
+from cuttingroom.storage.tables.projects import owner_key, run_key
 
 
 class ArtifactType(StrEnum):
@@ -57,6 +57,7 @@ class Artifact(Row):
     __tablename__ = "artifacts"
     __table_args__ = (
         owner_key(),
+        run_key("source_run_id", ondelete="RESTRICT"),
         sa.UniqueConstraint("bucket", "key"),
         sa.Index("ix_artifacts_project_id_artifact_type", "project_id", "artifact_type"),
         sa.Index("ix_artifacts_status_updated_at", "status", "updated_at"),
@@ -78,9 +79,11 @@ class Artifact(Row):
     name: Mapped[str] = mapped_column(sa.String(500), default="")
     status: Mapped[ArtifactStatus] = mapped_column(words(ArtifactStatus), default=ArtifactStatus.PENDING)
     visibility: Mapped[Visibility] = mapped_column(words(Visibility), default=Visibility.LIBRARY)
-    source_run_id: Mapped[RunId | None] = reference("runs.id", ondelete="SET NULL", nullable=True)
+    source_run_id: Mapped[RunId | None] = mapped_column(Key, index=True)
     source_item_id: Mapped[PlanItemId | None] = reference("plan_items.id", ondelete="SET NULL", nullable=True)
-    source_event_id: Mapped[ToolEventId | None] = mapped_column(Key, index=True)
+    source_event_id: Mapped[ToolEventId | None] = reference(
+        "tool_events.id", ondelete="RESTRICT", nullable=True
+    )
     source_artifact_id: Mapped[ArtifactId | None] = reference(
         "artifacts.id", ondelete="SET NULL", nullable=True
     )

@@ -26,7 +26,7 @@ from cuttingroom.storage.base import (
     updated_column,
     words,
 )
-from cuttingroom.storage.tables.projects import owner_key
+from cuttingroom.storage.tables.projects import owner_key, run_key
 
 
 class Plan(Row):
@@ -39,12 +39,13 @@ class Plan(Row):
     __tablename__ = "plans"
     __table_args__ = (
         owner_key(),
+        run_key(),
         sa.UniqueConstraint("run_id", "revision"),
         sa.UniqueConstraint("id", "run_id"),
     )
 
     id: Mapped[PlanId] = id_column()
-    run_id: Mapped[RunId] = reference("runs.id")
+    run_id: Mapped[RunId] = mapped_column(Key, index=True)
     project_id: Mapped[ProjectId] = reference("projects.id")
     user_id: Mapped[UserId] = reference("users.id")
     revision: Mapped[int] = mapped_column(default=1)
@@ -64,7 +65,9 @@ class Plan(Row):
     after_ticks: Mapped[int] = ticks_column()
     digest: Mapped[str] = mapped_column(sa.String(64))
     approved_via: Mapped[str | None] = mapped_column(sa.String(64))
-    approved_by: Mapped[str | None] = mapped_column(Key)
+    approved_by: Mapped[UserId | None] = reference(
+        "users.id", ondelete="SET NULL", index=False, nullable=True
+    )
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = created_column()
     updated_at: Mapped[datetime] = updated_column()
@@ -85,6 +88,8 @@ class PlanItem(Row):
     __tablename__ = "plan_items"
     __table_args__ = (
         owner_key(),
+        run_key(),
+        sa.ForeignKeyConstraint(["plan_id", "run_id"], ["plans.id", "plans.run_id"], ondelete="CASCADE"),
         sa.UniqueConstraint("plan_id", "position"),
         sa.CheckConstraint("position > 0", name="position_positive"),
         sa.CheckConstraint("progress >= 0 AND progress <= 1", name="progress_range"),
@@ -92,8 +97,8 @@ class PlanItem(Row):
     )
 
     id: Mapped[PlanItemId] = id_column()
-    plan_id: Mapped[PlanId] = reference("plans.id", index=False)
-    run_id: Mapped[RunId] = reference("runs.id")
+    plan_id: Mapped[PlanId] = mapped_column(Key)
+    run_id: Mapped[RunId] = mapped_column(Key, index=True)
     project_id: Mapped[ProjectId] = reference("projects.id")
     user_id: Mapped[UserId] = reference("users.id")
     position: Mapped[int]

@@ -6,9 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cuttingroom.core.ids import ProjectId, UserId, VersionId
+from cuttingroom.core.ids import ProjectId, ToolEventId, UserId, VersionId
 from cuttingroom.storage.base import (
-    Key,
     Row,
     UtcDateTime,
     created_column,
@@ -21,6 +20,11 @@ from cuttingroom.storage.base import (
 def owner_key() -> sa.ForeignKeyConstraint:
     """A row belongs to a project and to the user who owns that same project."""
     return sa.ForeignKeyConstraint(["project_id", "user_id"], ["projects.id", "projects.user_id"])
+
+
+def run_key(column: str = "run_id", *, ondelete: str = "CASCADE") -> sa.ForeignKeyConstraint:
+    """A row that names a run names one of its own project."""
+    return sa.ForeignKeyConstraint([column, "project_id"], ["runs.id", "runs.project_id"], ondelete=ondelete)
 
 
 class Project(Row):
@@ -82,5 +86,7 @@ class ProjectVersion(Row):
     timeline_snapshot: Mapped[dict[str, Any] | None] = mapped_column()
     state_hash: Mapped[str] = mapped_column(sa.String(64))
     change_description: Mapped[str] = mapped_column(sa.Text, default="")
-    event_id: Mapped[str | None] = mapped_column(Key)
+    event_id: Mapped[ToolEventId | None] = reference(
+        "tool_events.id", ondelete="RESTRICT", index=False, nullable=True
+    )
     created_at: Mapped[datetime] = created_column()

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cuttingroom.core.ids import ConversationId, MessageId, ProjectId, RunId, UserId
+from cuttingroom.core.ids import ConversationId, MessageId, PlanItemId, ProjectId, RunId, UserId
 from cuttingroom.core.status import RUN_MOVES, ErrorCategory, RunKind, RunStatus, require
 from cuttingroom.storage.base import (
     Key,
@@ -35,7 +35,15 @@ class Run(Row):
         sa.UniqueConstraint("user_id", "idempotency_key"),
         sa.Index("ix_runs_project_id_created_at", "project_id", "created_at"),
         sa.Index("ix_runs_status_updated_at", "status", "updated_at"),
-        sa.Index("ix_runs_provider_error_category", "provider", "error_category"),
+        sa.Index("ix_runs_error_provider_error_category", "error_provider", "error_category"),
+        # Items refer to their run, and a failed run to its item: one of the two must come later.
+        sa.ForeignKeyConstraint(
+            ["error_item_id"],
+            ["plan_items.id"],
+            ondelete="SET NULL",
+            use_alter=True,
+            name="fk_runs_error_item_id",
+        ),
         sa.CheckConstraint("attempt > 0", name="attempt_positive"),
         sa.CheckConstraint(
             "(status = 'failed') = (error_category IS NOT NULL AND error_message IS NOT NULL)"
@@ -70,10 +78,12 @@ class Run(Row):
     error_message: Mapped[str | None] = mapped_column(sa.Text)
     error_advice: Mapped[str | None] = mapped_column(sa.Text)
     error_tool: Mapped[str | None] = mapped_column(sa.String(64))
-    error_item_id: Mapped[str | None] = mapped_column(Key)
+    error_item_id: Mapped[PlanItemId | None] = mapped_column(Key)
     error_provider: Mapped[str | None] = mapped_column(sa.String(255))
     cancel_requested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    cancel_requested_by: Mapped[str | None] = mapped_column(sa.String(255))
+    cancel_requested_by: Mapped[UserId | None] = reference(
+        "users.id", ondelete="SET NULL", index=False, nullable=True
+    )
     cancel_reason: Mapped[str | None] = mapped_column(sa.Text)
     created_at: Mapped[datetime] = created_column()
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from cuttingroom.core.ids import ArtifactId, ElementId, PlanItemId, ProjectId, RunId, ToolEventId, UserId
 from cuttingroom.core.status import ErrorCategory, EventStatus
 from cuttingroom.storage.base import Key, Row, UtcDateTime, id_column, reference, words
-from cuttingroom.storage.tables.projects import owner_key
+from cuttingroom.storage.tables.projects import owner_key, run_key
 
 
 class Actor(StrEnum):
@@ -32,6 +32,7 @@ class ToolEvent(Row):
     __tablename__ = "tool_events"
     __table_args__ = (
         owner_key(),
+        run_key(ondelete="RESTRICT"),
         sa.UniqueConstraint("project_id", "sequence"),
         sa.Index(
             "uq_tool_events_effect",
@@ -51,7 +52,7 @@ class ToolEvent(Row):
     project_id: Mapped[ProjectId] = reference("projects.id", ondelete="RESTRICT", index=False)
     user_id: Mapped[UserId] = reference("users.id", ondelete="RESTRICT")
     sequence: Mapped[int] = mapped_column(sa.BigInteger)
-    run_id: Mapped[RunId | None] = reference("runs.id", ondelete="RESTRICT", nullable=True)
+    run_id: Mapped[RunId | None] = mapped_column(Key, index=True)
     plan_item_id: Mapped[PlanItemId | None] = reference("plan_items.id", ondelete="RESTRICT", nullable=True)
     actor: Mapped[Actor] = mapped_column(words(Actor))
     tool: Mapped[str] = mapped_column(sa.String(64))

@@ -38,6 +38,15 @@ def upgrade() -> None:
         "ix_projects_user_id_last_opened_at", "projects", ["user_id", sa.text("last_opened_at DESC")]
     )
     if connection.dialect.name == "postgresql":
+        # SQLite takes the key with its table, before there are items; PostgreSQL does not.
+        op.create_foreign_key(
+            op.f("fk_runs_error_item_id"),
+            "runs",
+            "plan_items",
+            ["error_item_id"],
+            ["id"],
+            ondelete="SET NULL",
+        )
         _create_postgresql_indexes(connection)
 
 
@@ -169,25 +178,6 @@ def _create_tables() -> None:
     op.create_index("ix_conversations_updated_at", "conversations", ["updated_at"], unique=False)
     op.create_index(op.f("ix_conversations_user_id"), "conversations", ["user_id"], unique=False)
     op.create_table(
-        "project_versions",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("project_id", KEY, nullable=False),
-        sa.Column("version_number", sa.Integer(), nullable=False),
-        sa.Column("timeline_snapshot", JSON, nullable=True),
-        sa.Column("state_hash", sa.String(length=64), nullable=False),
-        sa.Column("change_description", sa.Text(), nullable=False),
-        sa.Column("event_id", KEY, nullable=True),
-        sa.Column("created_at", MOMENT, nullable=False),
-        sa.CheckConstraint("version_number > 0", name=op.f("ck_project_versions_version_number_positive")),
-        sa.ForeignKeyConstraint(
-            ["project_id"], ["projects.id"], name=op.f("fk_project_versions_project_id"), ondelete="RESTRICT"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_project_versions")),
-        sa.UniqueConstraint(
-            "project_id", "version_number", name=op.f("uq_project_versions_project_id_version_number")
-        ),
-    )
-    op.create_table(
         "messages",
         sa.Column("id", KEY, nullable=False),
         sa.Column("conversation_id", KEY, nullable=False),
@@ -287,7 +277,7 @@ def _create_tables() -> None:
         sa.Column("error_item_id", KEY, nullable=True),
         sa.Column("error_provider", sa.String(length=255), nullable=True),
         sa.Column("cancel_requested_at", MOMENT, nullable=True),
-        sa.Column("cancel_requested_by", sa.String(length=255), nullable=True),
+        sa.Column("cancel_requested_by", KEY, nullable=True),
         sa.Column("cancel_reason", sa.Text(), nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("started_at", MOMENT, nullable=True),
@@ -303,6 +293,19 @@ def _create_tables() -> None:
             ["conversations.id"],
             name=op.f("fk_runs_conversation_id"),
             ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["cancel_requested_by"],
+            ["users.id"],
+            name=op.f("fk_runs_cancel_requested_by"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["error_item_id"],
+            ["plan_items.id"],
+            name=op.f("fk_runs_error_item_id"),
+            ondelete="SET NULL",
+            use_alter=True,
         ),
         sa.ForeignKeyConstraint(
             ["message_id"], ["messages.id"], name=op.f("fk_runs_message_id"), ondelete="SET NULL"
@@ -323,7 +326,9 @@ def _create_tables() -> None:
     op.create_index(op.f("ix_runs_conversation_id"), "runs", ["conversation_id"], unique=False)
     op.create_index(op.f("ix_runs_message_id"), "runs", ["message_id"], unique=False)
     op.create_index("ix_runs_project_id_created_at", "runs", ["project_id", "created_at"], unique=False)
-    op.create_index("ix_runs_provider_error_category", "runs", ["provider", "error_category"], unique=False)
+    op.create_index(
+        "ix_runs_error_provider_error_category", "runs", ["error_provider", "error_category"], unique=False
+    )
     op.create_index("ix_runs_status_updated_at", "runs", ["status", "updated_at"], unique=False)
     op.create_index(op.f("ix_runs_user_id"), "runs", ["user_id"], unique=False)
     op.create_table(
@@ -365,7 +370,15 @@ def _create_tables() -> None:
         sa.ForeignKeyConstraint(
             ["project_id"], ["projects.id"], name=op.f("fk_plans_project_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_plans_run_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["run_id", "project_id"],
+            ["runs.id", "runs.project_id"],
+            name=op.f("fk_plans_run_id_project_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["approved_by"], ["users.id"], name=op.f("fk_plans_approved_by"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_plans_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plans")),
         sa.UniqueConstraint("id", "run_id", name=op.f("uq_plans_id_run_id")),
@@ -476,7 +489,10 @@ def _create_tables() -> None:
         sa.CheckConstraint("position > 0", name=op.f("ck_plan_items_position_positive")),
         sa.CheckConstraint("progress >= 0 AND progress <= 1", name=op.f("ck_plan_items_progress_range")),
         sa.ForeignKeyConstraint(
-            ["plan_id"], ["plans.id"], name=op.f("fk_plan_items_plan_id"), ondelete="CASCADE"
+            ["plan_id", "run_id"],
+            ["plans.id", "plans.run_id"],
+            name=op.f("fk_plan_items_plan_id_run_id"),
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["project_id", "user_id"],
@@ -487,7 +503,10 @@ def _create_tables() -> None:
             ["project_id"], ["projects.id"], name=op.f("fk_plan_items_project_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["run_id"], ["runs.id"], name=op.f("fk_plan_items_run_id"), ondelete="CASCADE"
+            ["run_id", "project_id"],
+            ["runs.id", "runs.project_id"],
+            name=op.f("fk_plan_items_run_id_project_id"),
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["user_id"], ["users.id"], name=op.f("fk_plan_items_user_id"), ondelete="CASCADE"
@@ -546,121 +565,6 @@ def _create_tables() -> None:
     op.create_index("ix_ai_calls_request_hash", "ai_calls", ["request_hash"], unique=False)
     op.create_index(op.f("ix_ai_calls_run_id"), "ai_calls", ["run_id"], unique=False)
     op.create_index(op.f("ix_ai_calls_user_id"), "ai_calls", ["user_id"], unique=False)
-    op.create_table(
-        "artifacts",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("project_id", KEY, nullable=False),
-        sa.Column("user_id", KEY, nullable=False),
-        sa.Column(
-            "artifact_type",
-            _words(
-                "video",
-                "audio",
-                "image",
-                "music",
-                "speech",
-                "render",
-                "preview",
-                "transcript",
-                "analysis",
-                "captions",
-                "thumbnail",
-                "contact_sheet",
-                "overlay",
-                "extracted_media",
-                "verification_report",
-                "other",
-                name="artifact_type",
-            ),
-            nullable=False,
-        ),
-        sa.Column("name", sa.String(length=500), nullable=False),
-        sa.Column(
-            "status",
-            _words("pending", "stored", "verified", "failed", "deleted", name="artifact_status"),
-            nullable=False,
-        ),
-        sa.Column("visibility", _words("library", "run", "hidden", name="visibility"), nullable=False),
-        sa.Column("source_run_id", KEY, nullable=True),
-        sa.Column("source_item_id", KEY, nullable=True),
-        sa.Column("source_event_id", KEY, nullable=True),
-        sa.Column("source_artifact_id", KEY, nullable=True),
-        sa.Column("bucket", sa.String(length=255), nullable=True),
-        sa.Column("key", sa.String(length=1024), nullable=True),
-        sa.Column("mime_type", sa.String(length=255), nullable=False),
-        sa.Column("size_bytes", sa.BigInteger(), nullable=True),
-        sa.Column("sha256", sa.String(length=64), nullable=True),
-        sa.Column("duration_ticks", sa.BigInteger(), nullable=True),
-        sa.Column(
-            "duration_seconds",
-            sa.Float(),
-            sa.Computed("duration_ticks / 705600000.0", persisted=True),
-            nullable=True,
-        ),
-        sa.Column("width", sa.Integer(), nullable=True),
-        sa.Column("height", sa.Integer(), nullable=True),
-        sa.Column("facts", JSON, nullable=False),
-        sa.Column("prompt", sa.Text(), nullable=True),
-        sa.Column("provider", sa.String(length=255), nullable=True),
-        sa.Column("model", sa.String(length=255), nullable=True),
-        sa.Column("licence", sa.Text(), nullable=True),
-        sa.Column("timeline_version", sa.Integer(), nullable=True),
-        sa.Column("failure", sa.Text(), nullable=True),
-        sa.Column("created_at", MOMENT, nullable=False),
-        sa.Column("updated_at", MOMENT, nullable=False),
-        sa.Column("deleted_at", MOMENT, nullable=True),
-        sa.CheckConstraint(
-            "status <> 'failed' OR failure IS NOT NULL", name=op.f("ck_artifacts_failed_has_reason")
-        ),
-        sa.CheckConstraint(
-            "status NOT IN ('stored', 'verified') OR (key IS NOT NULL AND sha256 IS NOT NULL AND size_bytes IS NOT NULL)",
-            name=op.f("ck_artifacts_stored_has_bytes"),
-        ),
-        sa.CheckConstraint(
-            "duration_ticks IS NULL OR duration_ticks > 0", name=op.f("ck_artifacts_duration_positive")
-        ),
-        sa.CheckConstraint("size_bytes IS NULL OR size_bytes > 0", name=op.f("ck_artifacts_size_positive")),
-        sa.ForeignKeyConstraint(
-            ["project_id", "user_id"],
-            ["projects.id", "projects.user_id"],
-            name=op.f("fk_artifacts_project_id_user_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["project_id"], ["projects.id"], name=op.f("fk_artifacts_project_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["source_artifact_id"],
-            ["artifacts.id"],
-            name=op.f("fk_artifacts_source_artifact_id"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["source_item_id"],
-            ["plan_items.id"],
-            name=op.f("fk_artifacts_source_item_id"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["source_run_id"], ["runs.id"], name=op.f("fk_artifacts_source_run_id"), ondelete="SET NULL"
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_artifacts_user_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_artifacts")),
-        sa.UniqueConstraint("bucket", "key", name=op.f("uq_artifacts_bucket_key")),
-    )
-    op.create_index(
-        "ix_artifacts_project_id_artifact_type", "artifacts", ["project_id", "artifact_type"], unique=False
-    )
-    op.create_index("ix_artifacts_sha256", "artifacts", ["sha256"], unique=False)
-    op.create_index(
-        op.f("ix_artifacts_source_artifact_id"), "artifacts", ["source_artifact_id"], unique=False
-    )
-    op.create_index(op.f("ix_artifacts_source_event_id"), "artifacts", ["source_event_id"], unique=False)
-    op.create_index(op.f("ix_artifacts_source_item_id"), "artifacts", ["source_item_id"], unique=False)
-    op.create_index(op.f("ix_artifacts_source_run_id"), "artifacts", ["source_run_id"], unique=False)
-    op.create_index("ix_artifacts_status_updated_at", "artifacts", ["status", "updated_at"], unique=False)
-    op.create_index(op.f("ix_artifacts_user_id"), "artifacts", ["user_id"], unique=False)
     op.create_table(
         "plan_item_dependencies",
         sa.Column("item_id", KEY, nullable=False),
@@ -764,7 +668,10 @@ def _create_tables() -> None:
             ondelete="RESTRICT",
         ),
         sa.ForeignKeyConstraint(
-            ["run_id"], ["runs.id"], name=op.f("fk_tool_events_run_id"), ondelete="RESTRICT"
+            ["run_id", "project_id"],
+            ["runs.id", "runs.project_id"],
+            name=op.f("fk_tool_events_run_id_project_id"),
+            ondelete="RESTRICT",
         ),
         sa.ForeignKeyConstraint(
             ["user_id"], ["users.id"], name=op.f("fk_tool_events_user_id"), ondelete="RESTRICT"
@@ -794,6 +701,152 @@ def _create_tables() -> None:
         unique=True,
         sqlite_where=sa.text("status = 'succeeded'"),
         postgresql_where=sa.text("status = 'succeeded'"),
+    )
+    op.create_table(
+        "artifacts",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("project_id", KEY, nullable=False),
+        sa.Column("user_id", KEY, nullable=False),
+        sa.Column(
+            "artifact_type",
+            _words(
+                "video",
+                "audio",
+                "image",
+                "music",
+                "speech",
+                "render",
+                "preview",
+                "transcript",
+                "analysis",
+                "captions",
+                "thumbnail",
+                "contact_sheet",
+                "overlay",
+                "extracted_media",
+                "verification_report",
+                "other",
+                name="artifact_type",
+            ),
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(length=500), nullable=False),
+        sa.Column(
+            "status",
+            _words("pending", "stored", "verified", "failed", "deleted", name="artifact_status"),
+            nullable=False,
+        ),
+        sa.Column("visibility", _words("library", "run", "hidden", name="visibility"), nullable=False),
+        sa.Column("source_run_id", KEY, nullable=True),
+        sa.Column("source_item_id", KEY, nullable=True),
+        sa.Column("source_event_id", KEY, nullable=True),
+        sa.Column("source_artifact_id", KEY, nullable=True),
+        sa.Column("bucket", sa.String(length=255), nullable=True),
+        sa.Column("key", sa.String(length=1024), nullable=True),
+        sa.Column("mime_type", sa.String(length=255), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("duration_ticks", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "duration_seconds",
+            sa.Float(),
+            sa.Computed("duration_ticks / 705600000.0", persisted=True),
+            nullable=True,
+        ),
+        sa.Column("width", sa.Integer(), nullable=True),
+        sa.Column("height", sa.Integer(), nullable=True),
+        sa.Column("facts", JSON, nullable=False),
+        sa.Column("prompt", sa.Text(), nullable=True),
+        sa.Column("provider", sa.String(length=255), nullable=True),
+        sa.Column("model", sa.String(length=255), nullable=True),
+        sa.Column("licence", sa.Text(), nullable=True),
+        sa.Column("timeline_version", sa.Integer(), nullable=True),
+        sa.Column("failure", sa.Text(), nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("updated_at", MOMENT, nullable=False),
+        sa.Column("deleted_at", MOMENT, nullable=True),
+        sa.CheckConstraint(
+            "status <> 'failed' OR failure IS NOT NULL", name=op.f("ck_artifacts_failed_has_reason")
+        ),
+        sa.CheckConstraint(
+            "status NOT IN ('stored', 'verified') OR (key IS NOT NULL AND sha256 IS NOT NULL AND size_bytes IS NOT NULL)",
+            name=op.f("ck_artifacts_stored_has_bytes"),
+        ),
+        sa.CheckConstraint(
+            "duration_ticks IS NULL OR duration_ticks > 0", name=op.f("ck_artifacts_duration_positive")
+        ),
+        sa.CheckConstraint("size_bytes IS NULL OR size_bytes > 0", name=op.f("ck_artifacts_size_positive")),
+        sa.ForeignKeyConstraint(
+            ["project_id", "user_id"],
+            ["projects.id", "projects.user_id"],
+            name=op.f("fk_artifacts_project_id_user_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["projects.id"], name=op.f("fk_artifacts_project_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_artifact_id"],
+            ["artifacts.id"],
+            name=op.f("fk_artifacts_source_artifact_id"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_item_id"],
+            ["plan_items.id"],
+            name=op.f("fk_artifacts_source_item_id"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_run_id", "project_id"],
+            ["runs.id", "runs.project_id"],
+            name=op.f("fk_artifacts_source_run_id_project_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_event_id"],
+            ["tool_events.id"],
+            name=op.f("fk_artifacts_source_event_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_artifacts_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_artifacts")),
+        sa.UniqueConstraint("bucket", "key", name=op.f("uq_artifacts_bucket_key")),
+    )
+    op.create_index(
+        "ix_artifacts_project_id_artifact_type", "artifacts", ["project_id", "artifact_type"], unique=False
+    )
+    op.create_index("ix_artifacts_sha256", "artifacts", ["sha256"], unique=False)
+    op.create_index(
+        op.f("ix_artifacts_source_artifact_id"), "artifacts", ["source_artifact_id"], unique=False
+    )
+    op.create_index(op.f("ix_artifacts_source_event_id"), "artifacts", ["source_event_id"], unique=False)
+    op.create_index(op.f("ix_artifacts_source_item_id"), "artifacts", ["source_item_id"], unique=False)
+    op.create_index(op.f("ix_artifacts_source_run_id"), "artifacts", ["source_run_id"], unique=False)
+    op.create_index("ix_artifacts_status_updated_at", "artifacts", ["status", "updated_at"], unique=False)
+    op.create_index(op.f("ix_artifacts_user_id"), "artifacts", ["user_id"], unique=False)
+    op.create_table(
+        "project_versions",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("project_id", KEY, nullable=False),
+        sa.Column("version_number", sa.Integer(), nullable=False),
+        sa.Column("timeline_snapshot", JSON, nullable=True),
+        sa.Column("state_hash", sa.String(length=64), nullable=False),
+        sa.Column("change_description", sa.Text(), nullable=False),
+        sa.Column("event_id", KEY, nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.CheckConstraint("version_number > 0", name=op.f("ck_project_versions_version_number_positive")),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["tool_events.id"], name=op.f("fk_project_versions_event_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["projects.id"], name=op.f("fk_project_versions_project_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project_versions")),
+        sa.UniqueConstraint(
+            "project_id", "version_number", name=op.f("uq_project_versions_project_id_version_number")
+        ),
     )
     op.create_table(
         "artifact_uses",
