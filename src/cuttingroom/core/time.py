@@ -28,9 +28,10 @@ class Frozen(BaseModel):
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with other fields. What was cached of the old value stays behind."""
         copy = super().model_copy(update=update, deep=deep)
-        values = vars(copy)
-        for name in values.keys() - type(self).model_fields.keys():
-            values.pop(name, None)
+        values, fields = vars(copy), self.__pydantic_fields__
+        if len(values) > len(fields):
+            for name in values.keys() - fields.keys():
+                del values[name]
         return copy
 
 

@@ -22,7 +22,7 @@ from cuttingroom.core.status import ErrorCategory, EventStatus
 from cuttingroom.storage.tables import Actor, Artifact, ArtifactUse, Project, ProjectVersion, ToolEvent
 from cuttingroom.studio import ledger
 from cuttingroom.studio.access import get_project, is_uuid
-from cuttingroom.timeline.changes import list_changes
+from cuttingroom.timeline.changes import TrackChange, list_changes
 from cuttingroom.timeline.compare import compare
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.restore import Restore
@@ -99,7 +99,7 @@ class EditBurst:
 
     def __init__(self, session: Session, project: Project, keys: Sequence[str]) -> None:
         self._session, self._project = session, project
-        self._seen = {key: event.id for key, event in ledger.find_effects(session, keys).items()}
+        self._seen = {key: event.id for key, event in ledger.find_effects(session, project.id, keys).items()}
         self._drafts: list[ledger.EventDraft] = []
         self._versions: list[ProjectVersion] = []
         self._uses: list[dict[str, str]] = []
@@ -111,11 +111,13 @@ class EditBurst:
             draft, outcome = _duplicate(request, self._seen[request.key])
         else:
             made = len(self._versions)
-            draft, outcome, after = _try_edit(self._session, self._project, self.timeline, request, made)
+            draft, outcome, after, uses = _try_edit(
+                self._session, self._project, self.timeline, request, made
+            )
             if after is not None:
                 self._seen[request.key] = draft.id
                 self._versions.append(_version(self._project.id, draft, outcome.title))
-                self._uses += _uses(self.timeline, after, draft, self._project.id)
+                self._uses += uses
                 self.timeline = after
         self._drafts.append(draft)
         return outcome
@@ -149,8 +151,11 @@ def apply_edits(session: Session, project: Project, requests: Sequence[EditReque
 
 
 def edit_by_hand(session: Session, user_id: UserId, project_id: str, edit: Edit, key: str) -> EditOutcome:
-    """One edit by a person. Raises what refused it; a repeated key gives the first outcome, recorded."""
+    """One edit by a person. Raises what refused it, or KeyReused when the key stands for another edit; the
+    same edit under the same key gives the first outcome, and a record that it came again."""
     project = get_project(session, project_id, user_id, lock=True)
+    first = ledger.find_effect(session, project.id, key)
+    ledger.require_same_input(first, edit.model_dump(mode="json"))
     (outcome,) = apply_edits(session, project, [EditRequest(edit, key)])
     if outcome.error is not None and outcome.status is EventStatus.REFUSED:
         raise outcome.error
@@ -200,7 +205,8 @@ def restore_version(
 
 def _try_edit(
     session: Session, project: Project, before: Timeline, request: EditRequest, made: int
-) -> tuple[ledger.EventDraft, EditOutcome, Timeline | None]:
+) -> tuple[ledger.EventDraft, EditOutcome, Timeline | None, list[dict[str, str]]]:
+    """The event and its outcome; for a success also the timeline after it and the files now in use."""
     edit, started = request.edit, clock.now()
     common = {
         "tool": edit.tool,
@@ -216,7 +222,8 @@ def _try_edit(
     try:
         title = edit.describe(before)
         after = edit.apply(before)
-        _check_new_assets(session, project, before, after)
+        changes = list_changes(before, after)
+        _check_new_assets(session, project, before, after, changes)
         inverse = edit.inverse(before, after)
     except (InvalidInput, NotFound) as error:
         draft = ledger.EventDraft(
@@ -225,7 +232,7 @@ def _try_edit(
             finished_at=clock.now(),
             **ledger.failure_of(error, ErrorCategory.INVALID_REQUEST),
         )
-        return draft, EditOutcome(request, EventStatus.REFUSED, draft.id, edit.tool, error), None
+        return draft, EditOutcome(request, EventStatus.REFUSED, draft.id, edit.tool, error), None, []
     was, now = compare(before, after)
     draft = ledger.EventDraft(
         **common,
@@ -240,12 +247,14 @@ def _try_edit(
         result={"title": title},
         finished_at=clock.now(),
     )
-    return draft, EditOutcome(request, EventStatus.SUCCEEDED, draft.id, title), after
+    outcome = EditOutcome(request, EventStatus.SUCCEEDED, draft.id, title)
+    return draft, outcome, after, _uses(changes, draft, project.id)
 
 
-def _check_new_assets(session: Session, project: Project, before: Timeline, after: Timeline) -> None:
+def _check_new_assets(
+    session: Session, project: Project, before: Timeline, after: Timeline, changes: Sequence[TrackChange]
+) -> None:
     """Files that an edit brings onto the timeline must be this project's own and still there."""
-    changes = list_changes(before, after)
     if _artifact_ids(e for c in changes for e in c.now) <= _artifact_ids(e for c in changes for e in c.was):
         return
     old = _artifact_ids(e for t in before.tracks for e in t.elements)
@@ -269,9 +278,8 @@ def _artifact_ids(elements: Iterable[Element]) -> set[str]:
 
 
 def _uses(
-    before: Timeline, after: Timeline, draft: ledger.EventDraft, project_id: ProjectId
+    changes: Sequence[TrackChange], draft: ledger.EventDraft, project_id: ProjectId
 ) -> list[dict[str, str]]:
-    changes = list_changes(before, after)
     known = {e.id for c in changes for e in c.was}
     return [
         {
@@ -326,7 +334,7 @@ def _rebuild(session: Session, project_id: ProjectId, version: int) -> Timeline:
         .order_by(ProjectVersion.version_number.desc())
         .limit(1)
     ).one()
-    timeline = Timeline.model_validate(base.timeline_snapshot)
+    timeline = ledger.read_snapshot(base)
     for event in _changes_between(session, project_id, base.version_number, version):
         timeline = ledger.replay_event(timeline, event)
     return timeline
