@@ -396,7 +396,7 @@ REQUESTS: tuple[Request, ...] = (
         assumes="0:50",
     ),
     does(
-        "cut the first 5 seconds then remove clip 2 then mute clip 3",
+        "cut the first 5 seconds then remove clip 2 then mute clip 2",
         cut((0, 5)),
         Want("ripple_remove", elements=["c2"]),
         Want("set_volume", elements=["c3"], volume=0),

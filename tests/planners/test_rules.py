@@ -117,13 +117,37 @@ def test_long_and_ambiguous_requests_end_soon_in_a_draft(text: str):
     check(plan(text), "talk")
 
 
-def test_clock_times_mean_the_video_as_it_is_now_wherever_they_stand():
-    first = plan('add a title "Hi" at 0:30 and cut the first 10 seconds')
-    second = plan('cut the first 10 seconds, then add a title "Hi" at 0:30')
-    for draft in (first, second):
-        title = next(i.call for i in draft.items if i.call["tool"] == "add_title")
-        assert ticks_to_seconds(title["at_ticks"]) == 20
-        assert any("0:20" in a for a in draft.assumptions)
+@pytest.mark.parametrize(
+    "text",
+    ['add a title "Hi" at 0:30 and cut the first 10 seconds', 'cut the first 10 s and add "Hi" at 0:30'],
+)
+def test_without_a_then_clock_times_mean_the_video_as_it_is_now_wherever_they_stand(text: str):
+    draft = plan(text)
+    title = next(i.call for i in draft.items if i.call["tool"] == "add_title")
+    assert ticks_to_seconds(title["at_ticks"]) == 20
+    assert any("0:20" in a for a in draft.assumptions)
+
+
+@pytest.mark.parametrize("then", [", then ", ". Then ", ", after that ", ", next "])
+def test_after_a_then_clock_times_mean_the_video_after_what_came_before_and_say_so(then: str):
+    draft = plan(f"keep only 0:05 to 0:20{then}cut from 0:05 to 0:10")
+    (cut,) = draft.items[1].call["ranges"]
+    assert ticks_to_seconds(cut["start_ticks"]) == 5
+    assert ticks_to_seconds(cut["duration_ticks"]) == 5
+    assert any("0:05.00 is meant, after “then”" in a and "0:15.00 long" in a for a in draft.assumptions)
+
+
+def test_after_a_then_clip_numbers_are_those_of_the_video_by_then_and_say_so():
+    draft = plan("split at 1 second then put clip 2 before clip 1")
+    assert tools(draft) == ["split", "reorder", "render"]
+    right = draft.items[0].call["right_id"]
+    assert list(draft.items[1].call["element_ids"]) == [right, "c1"]
+    assert any("clip 2 is the one" in a for a in draft.assumptions)
+
+
+def test_after_a_then_a_name_still_means_all_that_is_left_of_the_clip():
+    draft = plan("split clip 2 at 0:30 then mute harbour.mp4", "three")
+    assert len(draft.items[1].call["element_ids"]) == 2
 
 
 def test_relative_places_of_cuts_mean_what_is_left_only_after_a_then():

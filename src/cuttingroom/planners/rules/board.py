@@ -25,7 +25,8 @@ class Unclear(Exception):
 
 
 class Board:
-    """`now` is the timeline that the person sees; `timeline` is what the items so far make of it.
+    """`now` is the timeline that the person sees; `timeline` is what the items so far make of it; clock times
+    and clip numbers mean `group_timeline`: what they made by the last "then", before one the same as `now`.
 
     `clocks[n]` follows the main track through item n + 1. `split_clip` is a clip that was
     just split: halves may be its own then. `group` is how many items there were at the last
@@ -85,6 +86,10 @@ class Board:
 
     def begin_group(self) -> None:
         self.group = len(self.items)
+
+    def is_regrouped(self) -> bool:
+        """Whether what came before the last "then" moved time, so that clock times mean another video."""
+        return any(c.moves_time for c in self.clocks[: self.group])
 
     def is_changed(self) -> bool:
         """Whether what relative places mean is no longer what the person sees."""

@@ -66,7 +66,8 @@ def edge_ticks(pieces: Sequence[Element], side: str) -> int:
 
 
 def _now_ticks(board: Board, at: r.At) -> int:
-    return _inside(board, _at_ticks(board, at), board.end_ticks(board.now))
+    """A clock time of the video as it is seen, after a "then" as it is by then."""
+    return _inside(board, _at_ticks(board, at), board.end_ticks(board.group_timeline))
 
 
 def _at_ticks(board: Board, at: r.At) -> int:
@@ -90,9 +91,9 @@ def _inside(board: Board, ticks: int, whole: int) -> int:
 
 
 def _follow_clock(board: Board, ticks: int, is_end: bool, *, may_be_cut: bool = False) -> int:
-    """Where a time that the person sees is by now. A moment that was cut away is asked about, unless it only
-    bounds a stretch of which the rest is meant."""
-    landed = _follow(board, 0, ticks, is_end=is_end)
+    """Where a time that the person sees, or that is seen after the last "then", is by now. A moment that was
+    cut away is asked about, unless it only bounds a stretch of which the rest is meant."""
+    landed = _follow(board, board.group, ticks, is_end=is_end)
     if landed != ticks and not may_be_cut and _is_cut_away(board, ticks, is_end):
         end = board.end_ticks()
         places = ((ticks, ""), (landed, ", where the cut is"))
@@ -104,15 +105,24 @@ def _follow_clock(board: Board, ticks: int, is_end: bool, *, may_be_cut: bool = 
         )
     if landed != ticks and abs(landed - ticks) >= board.now.rate.frame_ticks:
         board.assume(
-            f"{format_ticks(ticks)} is the place you see now; after the other changes it is at "
+            f"{format_ticks(ticks)} is {_seen_place(board)}; after the other changes it is at "
             f"{format_ticks(landed)}."
         )
+    elif board.is_regrouped():
+        board.assume(f"{format_ticks(ticks)} is {_seen_place(board)}.")
     return landed
+
+
+def _seen_place(board: Board) -> str:
+    if not board.is_regrouped():
+        return "the place you see now"
+    whole = format_ticks(board.end_ticks(board.group_timeline))
+    return f"meant, after “then”, in the video as it is by then, {whole} long"
 
 
 def _is_cut_away(board: Board, ticks: int, is_end: bool) -> bool:
     """Whether what plays at that moment of the video as it is seen is gone by now."""
-    for clock, trial in zip(board.clocks, board.trials, strict=True):
+    for clock, trial in zip(board.clocks[board.group :], board.trials[board.group :], strict=True):
         inside = max(0, ticks - 1) if is_end else ticks
         played = any(e.range.contains(inside) for e in board.lead(trial.before))
         if played and not clock.keeps(ticks, is_end=is_end):
@@ -212,7 +222,7 @@ def _relative(board: Board, start: int, end: int) -> tuple[int, int]:
         tell_part(board, start, end)
     if landed != (start, end):
         board.assume(
-            f"“{board.said}” means what you see now; after the other changes that is at {_span(*landed)}."
+            f"“{board.said}” means what is seen {'by then' if board.is_regrouped() else 'now'}; after the other changes that is at {_span(*landed)}."
         )
     return landed
 
@@ -237,7 +247,7 @@ def _check_order(board: Board, start: r.Point, end: r.Point) -> None:
 def _run(board: Board, start: r.Point, ticks: int) -> tuple[int, int]:
     if isinstance(start, r.At) and not start.of_result:
         at = _now_ticks(board, start)
-        end = _inside(board, at + ticks, board.end_ticks(board.now))
+        end = _inside(board, at + ticks, board.end_ticks(board.group_timeline))
         may_be_cut = not board.places_things
         return (
             _follow_clock(board, at, is_end=False, may_be_cut=may_be_cut),

@@ -2,14 +2,15 @@
 
 Rules for requests of several clauses, chosen so that one sentence means what its writer sees:
 
-1. Clock times (`0:30`, `10 seconds in`), clip numbers and names mean the video as the person sees it now,
-   wherever they stand in the request. In "cut the first 10 seconds and add a title at 0:30" the title comes
-   where 0:30 was; the moved time is listed with the assumptions. A moment that the same request cuts away is
-   asked about, and so is a title or music that would begin or end there. "0:30 of the finished video" means
-   the other clock.
+1. Clock times (`0:30`, `10 seconds in`) and clip numbers mean the video as the person sees it now, wherever
+   they stand in the request, until a "then" ("after that", "next", "finally"): after it they mean the video
+   that all before it makes. In "cut the first 10 seconds and add a title at 0:30" the title comes where 0:30
+   was; with "then add a title at 0:30" at 0:30 of the shorter video. Either is listed with the assumptions
+   where it matters. Names mean all that is left of that clip. A moment that is cut away between two "then"s
+   is asked about, and so is a title or music that would begin or end there. "0:30 of the finished video"
+   means the video after all changes before this clause.
 2. Relative places (first and last so many seconds, halves, start, middle, end, throughout) mean, in clauses
-   that change time, the same video, until a "then" ("after that", "next", "finally"): after it they mean what
-   is left by then. In clauses that decorate (volume, mutes, fades, titles, captions, music) they mean the
+   that change time, the same video, and after a "then" what is left by then. In clauses that decorate (volume, mutes, fades, titles, captions, music) they mean the
    video after all changes of time up to the next "then": in "cut the first 10 seconds and put music under the
    second half" it is the second half of the result. What that is, is listed with the assumptions. The last
    clip and all clips mean the clips that are seen, as the numbers do.

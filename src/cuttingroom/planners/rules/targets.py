@@ -18,12 +18,13 @@ _VOICE_NAMES = re.compile(r"voice|narrat|\bvo\b|dialog|speech", re.IGNORECASE)
 
 
 def describe_clips(board: Board) -> str:
-    clips = board.lead(board.now)
+    clips = board.lead(board.group_timeline)
     if not clips:
         return "The video has no clips."
     names = [f"{n} {e.name}".strip() for n, e in enumerate(clips[:9], 1)]
     more = ", ..." if len(clips) > 9 else ""
-    return f"The video has {_count(len(clips), 'clip')}: {', '.join(names)}{more}."
+    when = "By then the" if clips != board.lead(board.now) else "The"
+    return f"{when} video has {_count(len(clips), 'clip')}: {', '.join(names)}{more}."
 
 
 def _count(number: int, noun: str) -> str:
@@ -34,8 +35,8 @@ def find_clips(board: Board, ref: r.ClipRef) -> tuple[Element, ...]:
     """The pieces that the clip has become by now, in order. Raises Unclear when there is no such clip, or
     none left.
 
-    Numbers and names mean the timeline that the person sees; first and last, after a "then", what is left
-    then.
+    Numbers, first and last mean the timeline that the person sees, and after a "then" what is there by then.
+    Names mean all that is left of the clip that the person sees, or one that came in before the "then".
     """
     return _pieces_of(board, ref, _named_clips(board, ref))
 
@@ -54,7 +55,8 @@ def each_clip(board: Board, ref: r.ClipRef) -> list[tuple[Element, ...]]:
 
 def _pieces_of(board: Board, ref: r.ClipRef, original: Sequence[Element]) -> tuple[Element, ...]:
     ids = tuple(e.id for e in original)
-    start = board.group if _is_relative(ref) else 0
+    seen = {e.id for e in board.lead(board.now)}
+    start = 0 if isinstance(ref, r.ClipName) and seen.issuperset(ids) else board.group
     for clock in board.clocks[start:]:
         ids = clock.follow(ids)
     if not ids:
@@ -65,12 +67,8 @@ def _pieces_of(board: Board, ref: r.ClipRef, original: Sequence[Element]) -> tup
     return tuple(sorted((by_id[i] for i in dict.fromkeys(ids) if i in by_id), key=lambda e: e.start_ticks))
 
 
-def _is_relative(ref: r.ClipRef) -> bool:
-    return isinstance(ref, (r.AllClips, r.OnlyClip)) or (isinstance(ref, r.ClipNumber) and ref.is_relative)
-
-
 def _named_clips(board: Board, ref: r.ClipRef) -> Sequence[Element]:
-    clips = board.lead(board.group_timeline if _is_relative(ref) else board.now)
+    clips = board.lead(board.group_timeline)
     match ref:
         case r.AllClips():
             if not clips:
@@ -87,9 +85,25 @@ def _named_clips(board: Board, ref: r.ClipRef) -> Sequence[Element]:
             if abs(number) > len(clips):
                 which = str(number) if number > 0 else "at all" if number == -1 else "so far from the end"
                 raise Unclear(f"There is no clip {which}. {describe_clips(board)}")
-            return [clips[number - 1 if number > 0 else number]]
+            found = clips[number - 1 if number > 0 else number]
+            _tell_number(board, number, found)
+            return [found]
         case r.ClipName(name):
-            return _clips_called(board, clips, name)
+            seen = board.lead(board.now)
+            return _clips_called(board, seen if any(same_name(e.name, name) for e in seen) else clips, name)
+
+
+def _tell_number(board: Board, number: int, found: Element) -> None:
+    """List which clip a number means where the part before a "then" changed what the numbers count."""
+    before = board.lead(board.now)
+    same = before[number - 1] if 0 < number <= len(before) else None
+    if number < 0 or (same and (same.id, same.duration_ticks) == (found.id, found.duration_ticks)):
+        return
+    name = f" “{found.name}”" if found.name else ""
+    board.assume(
+        f"After “then”, clip {number} is the one{name} that plays at {found.range} of the video as it is by "
+        f"then."
+    )
 
 
 def _clips_called(board: Board, clips: Sequence[Element], name: str) -> Sequence[Element]:
