@@ -11,17 +11,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cuttingroom.core import clock
-from cuttingroom.core.errors import CuttingroomError, LedgerBroken
+from cuttingroom.core.errors import CuttingroomError, KeyReused, LedgerBroken
 from cuttingroom.core.hashing import hash_json
 from cuttingroom.core.ids import PlanItemId, ProjectId, RunId, ToolEventId, new_id
 from cuttingroom.core.status import ErrorCategory, EventStatus
-from cuttingroom.storage.tables import Actor, Project, ToolEvent
+from cuttingroom.storage.tables import Actor, Project, ProjectVersion, ToolEvent
+from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.catalog import parse_edit
 from cuttingroom.timeline.model import Timeline
 
 GENESIS_HASH = "0" * 64
 CREATE_PROJECT = "create_project"
 _PAGE = 500
+_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
+"""What reading raises when a column holds no JSON, no moment, no known word, or JSON of another shape."""
 
 
 @dataclass(frozen=True)
@@ -101,23 +104,38 @@ def hash_event(row: dict[str, Any]) -> str:
     return hash_json(content)
 
 
-def find_effect(session: Session, key: str) -> ToolEvent | None:
-    """The event that succeeded under this idempotency key."""
-    return session.scalar(
-        sa.select(ToolEvent).where(
-            ToolEvent.idempotency_key == key, ToolEvent.status == EventStatus.SUCCEEDED
-        )
-    )
+def find_effect(session: Session, project_id: ProjectId, key: str) -> ToolEvent | None:
+    """The event of this project that succeeded under this idempotency key."""
+    return find_effects(session, project_id, [key]).get(key)
 
 
-def find_effects(session: Session, keys: Sequence[str]) -> dict[str, ToolEvent]:
-    """The events that succeeded, by key."""
+def find_effects(session: Session, project_id: ProjectId, keys: Sequence[str]) -> dict[str, ToolEvent]:
+    """The events of this project that succeeded, by key."""
     events = session.scalars(
         sa.select(ToolEvent).where(
-            ToolEvent.idempotency_key.in_(keys), ToolEvent.status == EventStatus.SUCCEEDED
+            ToolEvent.project_id == project_id,
+            ToolEvent.idempotency_key.in_(keys),
+            ToolEvent.status == EventStatus.SUCCEEDED,
         )
     )
     return {e.idempotency_key: e for e in events}
+
+
+def require_same_edit(first: ToolEvent | None, edit: Edit) -> None:
+    """Raises KeyReused when the key of `first` comes again with another edit than it stood for.
+
+    Names that the caller left to be made up, such as the prefix of new ids, do not count.
+    """
+    made_up = {
+        name
+        for name, field in type(edit).model_fields.items()
+        if field.default_factory is not None and name not in edit.model_fields_set
+    }
+    asked = edit.model_dump(mode="json", exclude=made_up)
+    if first is not None and {k: v for k, v in first.input.items() if k not in made_up} != asked:
+        raise KeyReused(
+            f"The key {first.idempotency_key} was used for another edit, {first.tool}.", event_id=first.id
+        )
 
 
 def iterate(session: Session, project_id: ProjectId, after_sequence: int = 0) -> Iterator[ToolEvent]:
@@ -138,48 +156,150 @@ def iterate(session: Session, project_id: ProjectId, after_sequence: int = 0) ->
 
 @dataclass(frozen=True)
 class LedgerReport:
-    """What a whole replay found: how many events, how many changed the timeline, and where it ended."""
+    """What a whole replay found: how many events, how many changed the timeline, and where it ended.
+
+    `head_hash` is the hash of the last event. Whoever has noted it elsewhere can tell a ledger that was cut
+    off, together with its project's row, from a whole one: the database alone cannot.
+    """
 
     events: int
     changes: int
     version: int
     state_hash: str
+    head_hash: str
 
 
-def verify_ledger(session: Session, project_id: ProjectId) -> LedgerReport:
-    """Replay a project from nothing and check every hash on the way.
+def verify_ledger(
+    session: Session, project_id: ProjectId, *, expected_hash: str | None = None
+) -> LedgerReport:
+    """Replay a project from nothing and check every hash, version and snapshot on the way.
 
-    Raises LedgerBroken naming the first event that does not fit, or the project row when that differs.
+    With `expected_hash` an event with that hash must be among them. Raises LedgerBroken naming the first
+    event or version that does not fit, or the project row when that differs.
     """
-    head = session.execute(
-        sa.select(
-            Project.version,
-            Project.timeline_hash,
-            Project.last_sequence,
-            Project.last_event_hash,
-            Project.timeline_data,
-        ).where(Project.id == project_id)
-    ).one()
     previous, sequence, changes, version = GENESIS_HASH, 0, 0, 0
     timeline: Timeline | None = None
-    for event in iterate(session, project_id):
+    versions, is_expected = _read_versions(session, project_id), expected_hash is None
+    for event in _iterate_readable(session, project_id):
         sequence += 1
         _check_link(event, sequence, previous)
         previous = event.hash
+        is_expected = is_expected or previous == expected_hash
         if event.version_after is not None:
             timeline = replay_event(timeline, event)
             changes, version = changes + 1, event.version_after
+            if versions.pop(version, None) != (event.state_hash, event.id):
+                raise _broken(event, f"version {version} is missing or says something else")
+    _check_project(session, project_id, sequence, previous, version, timeline)
+    if versions:
+        raise LedgerBroken(f"Version {min(versions)} comes from no event.", version=min(versions))
+    _check_snapshots(session, project_id)
+    if timeline is None or not is_expected:
+        raise LedgerBroken(
+            f"No event has the expected hash {expected_hash}: the ledger is not the one it was taken from.",
+            sequence=sequence,
+        )
+    return LedgerReport(sequence, changes, version, timeline.state_hash, previous)
+
+
+def read_snapshot(row: ProjectVersion) -> Timeline:
+    """The timeline that a version keeps. Raises LedgerBroken when it is not the one of the version's hash."""
+    try:
+        timeline = Timeline.model_validate(row.timeline_snapshot)
+    except (*_UNREADABLE, CuttingroomError) as error:
+        raise _version_broken(row.version_number, "cannot be read") from error
+    if timeline.state_hash != row.state_hash:
+        raise _version_broken(row.version_number, "was changed after it was written")
+    return timeline
+
+
+def _version_broken(number: int, why: str) -> LedgerBroken:
+    return LedgerBroken(f"The snapshot of version {number} {why}.", version=number)
+
+
+def _read_versions(session: Session, project_id: ProjectId) -> dict[int, tuple[str | None, str | None]]:
+    rows = session.execute(
+        sa.select(ProjectVersion.version_number, ProjectVersion.state_hash, ProjectVersion.event_id).where(
+            ProjectVersion.project_id == project_id
+        )
+    )
+    return {row.version_number: (row.state_hash, row.event_id) for row in rows}
+
+
+def _check_snapshots(session: Session, project_id: ProjectId) -> None:
+    numbers = session.scalars(
+        sa.select(ProjectVersion.version_number)
+        .where(ProjectVersion.project_id == project_id, ProjectVersion.timeline_snapshot.is_not(None))
+        .order_by(ProjectVersion.version_number)
+    ).all()
+    for number in numbers:
+        try:
+            row = session.scalars(
+                sa.select(ProjectVersion).where(
+                    ProjectVersion.project_id == project_id, ProjectVersion.version_number == number
+                )
+            ).one()
+        except _UNREADABLE as error:
+            raise _version_broken(number, "cannot be read") from error
+        read_snapshot(row)
+        session.expunge(row)
+
+
+def _check_project(
+    session: Session,
+    project_id: ProjectId,
+    sequence: int,
+    previous: str,
+    version: int,
+    timeline: Timeline | None,
+) -> None:
+    head = session.execute(
+        sa.select(
+            Project.version, Project.timeline_hash, Project.last_sequence, Project.last_event_hash
+        ).where(Project.id == project_id)
+    ).one()
     if timeline is None or (sequence, previous) != (head.last_sequence, head.last_event_hash):
         raise LedgerBroken(
             f"The ledger ends at event {sequence}, but the project expects {head.last_sequence} events.",
             sequence=sequence,
         )
-    stored = Timeline.model_validate(head.timeline_data)
+    try:
+        data = session.scalar(sa.select(Project.timeline_data).where(Project.id == project_id))
+        stored = Timeline.model_validate(data)
+    except (*_UNREADABLE, CuttingroomError) as error:
+        raise LedgerBroken(
+            f"The stored timeline of project {project_id} cannot be read.", project_id=project_id
+        ) from error
     if (version, timeline.state_hash) != (head.version, head.timeline_hash) or stored != timeline:
         raise LedgerBroken(
             f"The stored timeline differs from what the ledger gives (version {version}).", sequence=sequence
         )
-    return LedgerReport(sequence, changes, version, timeline.state_hash)
+
+
+def _iterate_readable(session: Session, project_id: ProjectId) -> Iterator[ToolEvent]:
+    try:
+        yield from iterate(session, project_id)
+    except _UNREADABLE as error:
+        raise _find_unreadable(session, project_id) from error
+
+
+def _find_unreadable(session: Session, project_id: ProjectId) -> LedgerBroken:
+    """A page of events could not be read: which of them it was."""
+    rows = session.execute(
+        sa.select(ToolEvent.sequence, ToolEvent.id)
+        .where(ToolEvent.project_id == project_id)
+        .order_by(ToolEvent.sequence)
+    ).all()
+    for sequence, event_id in rows:
+        try:
+            session.scalars(sa.select(ToolEvent).where(ToolEvent.id == event_id)).one()
+        except _UNREADABLE:
+            return LedgerBroken(
+                f"Event {sequence} ({event_id}) is broken: it cannot be read.",
+                sequence=sequence,
+                event_id=event_id,
+            )
+    return LedgerBroken(f"The ledger of project {project_id} cannot be read.", project_id=project_id)
 
 
 def replay_event(before: Timeline | None, event: ToolEvent) -> Timeline:
@@ -195,6 +315,8 @@ def replay_event(before: Timeline | None, event: ToolEvent) -> Timeline:
         raise
     except CuttingroomError as error:
         raise _broken(event, f"it cannot be replayed: {error.message}") from error
+    except _UNREADABLE as error:
+        raise _broken(event, "what it says cannot be read") from error
     if after.state_hash != event.state_hash:
         raise _broken(event, "it gives another timeline than was recorded")
     return after
@@ -205,7 +327,11 @@ def _check_link(event: ToolEvent, sequence: int, previous: str) -> None:
         raise _broken(event, f"event {sequence} is missing")
     if event.previous_hash != previous:
         raise _broken(event, "it does not follow the event before it")
-    if hash_event({key: getattr(event, key) for key in _HASHED}) != event.hash:
+    try:
+        found = hash_event({key: getattr(event, key) for key in _HASHED})
+    except _UNREADABLE as error:
+        raise _broken(event, "what it says cannot be read") from error
+    if found != event.hash:
         raise _broken(event, "its content was changed after it was written")
 
 

@@ -63,7 +63,7 @@ def claim_item(session: Session, item_id: PlanItemId | str, claim: str) -> Makin
     project, item = _lock_item(session, item_id)
     if item.status not in (ItemStatus.QUEUED, ItemStatus.RUNNING):
         return None
-    first = ledger.find_effect(session, item_key(item.run_id, item.id))
+    first = ledger.find_effect(session, project.id, item_key(item.run_id, item.id))
     if first is not None:
         record_duplicate(session, project, item, first)
         return None
@@ -157,7 +157,7 @@ def register_made(
     project = get_project(session, job.project_id, job.user_id, lock=True)
     item = _require_claim(session, job.item_id, claim) if job.item_id is not None else None
     key = item_key(job.run_id, item.id) if item else fact_key(job)
-    first = ledger.find_effect(session, key)
+    first = ledger.find_effect(session, project.id, key)
     if first is not None:
         _record_duplicate(session, project, job, key, first)
         return
@@ -263,7 +263,7 @@ def begin_fact(session: Session, run_id: RunId | str, tool: MakingTool) -> Makin
         project_id=project.id,
         user_id=project.user_id,
     )
-    return None if ledger.find_effect(session, fact_key(job)) else job
+    return None if ledger.find_effect(session, project.id, fact_key(job)) else job
 
 
 def fact_key(job: MakingJob) -> str:

@@ -155,7 +155,7 @@ def edit_by_hand(session: Session, user_id: UserId, project_id: str, edit: Edit,
     same edit under the same key gives the first outcome, and a record that it came again."""
     project = get_project(session, project_id, user_id, lock=True)
     first = ledger.find_effect(session, project.id, key)
-    ledger.require_same_input(first, edit.model_dump(mode="json"))
+    ledger.require_same_edit(first, edit)
     (outcome,) = apply_edits(session, project, [EditRequest(edit, key)])
     if outcome.error is not None and outcome.status is EventStatus.REFUSED:
         raise outcome.error

@@ -20,21 +20,23 @@ def undo_event(session: Session, user_id: UserId, event_id: str, key: str) -> Ed
     """Take one event back and keep the later ones.
 
     Raises InvalidInput when it changed nothing or is undone already, DependentEvents naming the later events
-    that stand on it.
+    that stand on it, KeyReused when the key stands for another edit.
     """
     event = get_owned(session, ToolEvent, event_id, user_id)
     project = get_project(session, event.project_id, user_id, lock=True)
     if event.inverse is None:
         raise InvalidInput(f"Event {event.sequence} ({event.tool}) did not change the timeline.")
+    inverse = parse_edit(event.inverse)
+    first = ledger.find_effect(session, project.id, key)
+    ledger.require_same_edit(first, inverse)
     earlier = standing_undo(session, event)
-    if earlier is not None and ledger.find_effect(session, key) is None:
+    if earlier is not None and first is None:
         raise InvalidInput(
             f"Event {event.sequence} is undone already, by event {earlier.sequence}.",
             advice=f"To redo it, undo event {earlier.sequence}.",
         )
-    inverse = parse_edit(event.inverse)
     request = EditRequest(inverse, key, reverts_event_id=event.id)
-    if ledger.find_effect(session, key) is None:
+    if first is None:
         _require_applicable(session, project, event, inverse)
     (outcome,) = apply_edits(session, project, [request])
     if outcome.error is not None and outcome.status is EventStatus.REFUSED:

@@ -165,7 +165,7 @@ def _place(session: Session, project: Project, media: MediaRef) -> None:
 
 def _record_duplicate(session: Session, project: Project, known: Artifact) -> None:
     key = f"import:{project.id}:{known.sha256}"
-    first = ledger.find_effect(session, key)
+    first = ledger.find_effect(session, project.id, key)
     draft = ledger.EventDraft(
         tool=IMPORT,
         status=EventStatus.DUPLICATE,

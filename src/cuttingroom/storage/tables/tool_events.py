@@ -25,8 +25,8 @@ class ToolEvent(Row):
     """One line of a project's ledger, numbered from 1 without gaps.
 
     `hash` covers every other column and `previous_hash`, the hash of the line before. An event that changed
-    the timeline carries the edit (`input`), its `inverse`, and version and state hash after it. Among events
-    with the same `idempotency_key` at most one has succeeded.
+    the timeline carries the edit (`input`), its `inverse`, and version and state hash after it. Among a
+    project's events with the same `idempotency_key` at most one has succeeded.
     """
 
     __tablename__ = "tool_events"
@@ -36,12 +36,13 @@ class ToolEvent(Row):
         sa.UniqueConstraint("project_id", "sequence"),
         sa.Index(
             "uq_tool_events_effect",
+            "project_id",
             "idempotency_key",
             unique=True,
             sqlite_where=sa.text("status = 'succeeded'"),
             postgresql_where=sa.text("status = 'succeeded'"),
         ),
-        sa.Index("ix_tool_events_idempotency_key", "idempotency_key"),
+        sa.Index("ix_tool_events_project_id_idempotency_key", "project_id", "idempotency_key"),
         sa.Index("ix_tool_events_tool_status", "tool", "status"),
         sa.Index("ix_tool_events_project_id_version_after", "project_id", "version_after"),
         sa.CheckConstraint("sequence > 0", name="sequence_positive"),

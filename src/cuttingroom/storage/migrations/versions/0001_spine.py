@@ -27,7 +27,8 @@ def upgrade() -> None:
         "tool_events",
         same_id,
         f"{same_project} AND sequence = NEW.sequence",
-        "idempotency_key = NEW.idempotency_key AND status = 'succeeded' AND NEW.status = 'succeeded'",
+        f"{same_project} AND idempotency_key = NEW.idempotency_key"
+        " AND status = 'succeeded' AND NEW.status = 'succeeded'",
     )
     forbid_changes(connection, "artifact_uses", "event_id = NEW.event_id AND element_id = NEW.element_id")
     forbid_changes(
@@ -680,7 +681,12 @@ def _create_tables() -> None:
         sa.UniqueConstraint("project_id", "sequence", name=op.f("uq_tool_events_project_id_sequence")),
     )
     op.create_index(op.f("ix_tool_events_duplicate_of_id"), "tool_events", ["duplicate_of_id"], unique=False)
-    op.create_index("ix_tool_events_idempotency_key", "tool_events", ["idempotency_key"], unique=False)
+    op.create_index(
+        "ix_tool_events_project_id_idempotency_key",
+        "tool_events",
+        ["project_id", "idempotency_key"],
+        unique=False,
+    )
     op.create_index(op.f("ix_tool_events_plan_item_id"), "tool_events", ["plan_item_id"], unique=False)
     op.create_index(
         "ix_tool_events_project_id_version_after",
@@ -697,7 +703,7 @@ def _create_tables() -> None:
     op.create_index(
         "uq_tool_events_effect",
         "tool_events",
-        ["idempotency_key"],
+        ["project_id", "idempotency_key"],
         unique=True,
         sqlite_where=sa.text("status = 'succeeded'"),
         postgresql_where=sa.text("status = 'succeeded'"),
