@@ -75,6 +75,8 @@ def test_restore_makes_an_old_version_the_newest(edited: Terminal):
 def test_the_ledger_verifies_until_somebody_tampers_with_it(edited: Terminal):
     edited.type("undo", "last")
     proof = edited.type("ledger", "verify", "last", "--json").data
+    edited.type("ledger", "verify", "last", "--expect", proof["head_hash"])
+    edited.type("ledger", "verify", "last", "--expect", "0" * 64, status=5)
     assert proof["ok"]
     assert proof["state_hash"] == _state(edited)
     with sqlite3.connect(edited.home / "cuttingroom.db") as database:

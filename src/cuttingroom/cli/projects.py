@@ -196,19 +196,26 @@ def show_ledger(
 
 
 @ledger_group.command("verify")
-def verify(name: ProjectName = "last", is_json: JsonFlag = False) -> None:
+def verify(
+    name: ProjectName = "last",
+    expect: Annotated[
+        str | None, typer.Option(help="A head hash noted earlier: one of the events must have it.")
+    ] = None,
+    is_json: JsonFlag = False,
+) -> None:
     """Replay a project from nothing and check every hash; names the first event that does not fit."""
     output = Output.of(is_json)
     with open_session() as session:
         project = session.run(get_project_named, name)
         with session.app.database.transaction() as rows:
-            report = verify_ledger(rows, project.id)
+            report = verify_ledger(rows, project.id, expected_hash=expect)
     line = Text.assemble(
         status_text("verified"),
         f": {report.events} events replayed, {report.changes} of them changed the timeline, "
         f"which is at version {report.version} with state {report.state_hash[:16]}.",
     )
-    output.give({"project_id": project.id, "ok": True, **report.__dict__}, line)
+    head = Text(f"The head of the ledger is {report.head_hash}.")
+    output.give({"project_id": project.id, "ok": True, **report.__dict__}, line, head)
 
 
 def _say_changed(
