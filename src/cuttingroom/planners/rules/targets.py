@@ -227,6 +227,9 @@ def follow_it(board: Board) -> r.Target:
     """What "it" means: the thing that the sentence was about, else the whole video."""
     if isinstance(board.topic, TimeRange):
         raise Unclear("Does “it” mean that part or the whole video?", ("that part", "the whole video"))
+    if isinstance(board.topic, r.TitleText):
+        what = describe_target(board.topic)
+        raise Unclear(f"Does “it” mean {what} or the whole video?", (what, "the whole video"))
     if board.topic is None:
         return r.Everything()
     board.assume(f"“it” means {describe_target(board.topic)}.")

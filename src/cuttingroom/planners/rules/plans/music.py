@@ -64,6 +64,9 @@ def _music_span(board: Board, music: r.Music) -> TimeRange:
     end = board.end_ticks()
     if end <= 0:
         raise Unclear("There is no video to put music under.")
+    if isinstance(music.over, r.It) and isinstance(board.topic, (r.TitleText, r.Sort)):
+        board.assume("“it” means the whole video.")
+        return TimeRange.between(0, end)
     if music.over is not None:
         ranges = where_ranges(board, music.over)
         if len(ranges) != 1:
