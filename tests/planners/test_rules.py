@@ -206,7 +206,7 @@ def test_what_changes_time_comes_first_and_fades_keep_the_start_that_remains():
 
 
 def test_items_that_do_not_stand_on_each_other_do_not_depend_on_each_other():
-    draft = plan('cut the last 10 seconds, turn the music down 3 dB and add a title "Hi" at 0:05', "full")
+    draft = plan('cut the last 10 seconds, turn the music down 3 dB and add a title "Hi" at 0:10', "full")
     by_tool = {i.call["tool"]: i for i in draft.items}
     assert by_tool["add_title"].depends_on == ()
     assert by_tool["remove_ranges"].depends_on == ()
@@ -312,3 +312,49 @@ def test_clips_change_places_with_their_titles_and_captions_and_the_video_stays_
 def test_an_order_depends_on_what_made_or_removed_one_of_its_clips():
     draft = plan("remove clip 2 and swap clips 1 and 3", "three")
     assert draft.items[1].depends_on == (1,)
+
+
+def list_titles(draft: PlanDraft) -> list[tuple[float, float]]:
+    calls = [i.call for i in draft.items if i.call["tool"] == "add_title"]
+    return [(ticks_to_seconds(c["at_ticks"]), ticks_to_seconds(c["duration_ticks"])) for c in calls]
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("add title 'One' at 1s and title 'Two' at 2s", [(1, 1), (2, 4)]),
+        ("add title 'Two' at 2s and title 'One' at 1s", [(2, 4), (1, 1)]),
+        ("add title 'One' at 1s and add title 'Two' at 2s for 2 seconds", [(1, 1), (2, 2)]),
+        ("add title 'One' at 1s and add title 'Two' at the top at 2s", [(1, 4), (2, 4)]),
+    ],
+)
+def test_a_title_of_open_length_ends_where_the_next_at_its_place_starts(text: str, titles: object):
+    draft = plan(text)
+    assert draft.questions == ()
+    assert list_titles(draft) == titles
+    assert any("ends at 0:02.00, where “Two” starts" in a for a in draft.assumptions) == ((1, 1) in titles)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "add title 'One' at 1s for 3 seconds and add title 'Two' at 2s for 2 seconds",
+        "add title 'One' at 1s and add title 'Two' at 1.2s",
+    ],
+)
+def test_titles_that_would_be_drawn_over_each_other_are_asked_about(text: str):
+    (question,) = plan(text).questions
+    assert "drawn over each other" in question.text
+    assert "“Two” at the top" in question.options
+
+
+def test_music_under_it_means_the_video_also_after_a_title():
+    draft = plan('cut the first 5 seconds, add the title "T", and add music under it')
+    music = next(i.call for i in draft.items if i.call["tool"] == "add_music")
+    assert (ticks_to_seconds(music["at_ticks"]), ticks_to_seconds(music["duration_ticks"])) == (0, 115)
+    assert "“it” means the whole video." in draft.assumptions
+
+
+def test_it_after_a_title_is_asked_about_where_it_can_mean_both():
+    (question,) = plan('add the title "T" at 0:05 and fade it out').questions
+    assert question.options == ("the title “T”", "the whole video")

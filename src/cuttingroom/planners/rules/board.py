@@ -31,6 +31,7 @@ class Board:
     `clocks[n]` follows the main track through item n + 1. `split_clip` is a clip that was
     just split: halves may be its own then. `group` is how many items there were at the last
     "then"; `seen` how many there were of the video that relative places of this clause mean.
+    `open_titles`: ids of titles in the plan whose length nobody gave.
     `places_things`: this clause puts something new there, so that both ends of its place must exist.
     """
 
@@ -43,6 +44,7 @@ class Board:
         self.group = 0
         self.seen = 0
         self.places_things = False
+        self.open_titles: set[str] = set()
         self.assumptions: list[str] = []
         self.questions: list[tuple[int, Question]] = []
         self.cited: list[dict[str, Any]] = []
@@ -119,6 +121,15 @@ class Board:
         self.clocks.append(follow(trial))
         self.trials.append(trial)
         return len(self.items)
+
+    def amend(self, position: int, tool: Edit) -> None:
+        """Put `tool` in place of the item at `position`, counted from 1, and try all later ones again."""
+        later = list(zip(self.items[position - 1 :], self.trials[position - 1 :], strict=True))
+        self.undo_to(position - 1)
+        self.add(tool, later[0][0].reason)
+        for item, trial in later[1:]:
+            assert trial.tool is not None
+            self.add(trial.tool, item.reason)
 
     def undo_to(self, count: int) -> None:
         """Take back all items after the first `count`: a clause is planned whole or not at all."""

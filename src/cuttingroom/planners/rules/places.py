@@ -222,7 +222,8 @@ def _relative(board: Board, start: int, end: int) -> tuple[int, int]:
         tell_part(board, start, end)
     if landed != (start, end):
         board.assume(
-            f"“{board.said}” means what is seen {'by then' if board.is_regrouped() else 'now'}; after the other changes that is at {_span(*landed)}."
+            f"“{board.said}” means what is seen {'by then' if board.is_regrouped() else 'now'}; after the "
+            f"other changes that is at {_span(*landed)}."
         )
     return landed
 

@@ -10,10 +10,11 @@ Rules for requests of several clauses, chosen so that one sentence means what it
    is asked about, and so is a title or music that would begin or end there. "0:30 of the finished video"
    means the video after all changes before this clause.
 2. Relative places (first and last so many seconds, halves, start, middle, end, throughout) mean, in clauses
-   that change time, the same video, and after a "then" what is left by then. In clauses that decorate (volume, mutes, fades, titles, captions, music) they mean the
-   video after all changes of time up to the next "then": in "cut the first 10 seconds and put music under the
-   second half" it is the second half of the result. What that is, is listed with the assumptions. The last
-   clip and all clips mean the clips that are seen, as the numbers do.
+   that change time, the same video, and after a "then" what is left by then. In clauses that decorate
+   (volume, mutes, fades, titles, captions, music) they mean the video after all changes of time up to the
+   next "then": in "cut the first 10 seconds and put music under the second half" it is the second half of the
+   result. What that is, is listed with the assumptions. The last clip and all clips mean the clips that are
+   seen, as the numbers do.
 3. Between two "then"s what changes time (cuts, speed, order) is done first in the order said, then
    crossfades, then all that rests on the pictures as they are (volume, fades, titles, captions, music). So
    "fade in and cut the first 10 seconds" fades the start that remains.

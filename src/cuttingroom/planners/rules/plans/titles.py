@@ -19,25 +19,82 @@ from cuttingroom.planners.rules.targets import (
 from cuttingroom.timeline.edits.add_captions import AddCaptions, SourceTranscript
 from cuttingroom.timeline.edits.add_title import AddTitle
 from cuttingroom.timeline.edits.add_track import AddTrack
-from cuttingroom.timeline.model import Element, MediaSource, TrackKind
+from cuttingroom.timeline.model import Element, MediaSource, TextSource, TrackKind
 
 DEFAULT_TITLE = Fraction(4)
+SHORTEST_TITLE = Fraction(1, 2)
+"""A title is not ended sooner than this to make room for the next."""
 
 
 def plan_title(board: Board, title: r.Title) -> None:
     if title.text is None:
         raise Unclear("What should the title say? Put the words in quotation marks.")
     span = _title_span(board, title)
-    board.add(
-        AddTitle(
-            text=title.text,
-            at_ticks=span.start_ticks,
-            duration_ticks=span.duration_ticks,
-            position=title.position or "centre",  # type: ignore[arg-type]
-        )
+    is_open = title.length is None and not _is_stretch(title.over)
+    added = AddTitle(
+        text=title.text,
+        at_ticks=span.start_ticks,
+        duration_ticks=span.duration_ticks,
+        position=title.position or "centre",  # type: ignore[arg-type]
     )
+    added = _with_room(board, added, is_open=is_open)
+    board.add(added)
+    if is_open:
+        board.open_titles.add(added.element_id)
     if title.position is None:
         board.assume("The title stands in the centre.")
+
+
+def _is_stretch(over: r.Where | None) -> bool:
+    return over is not None and not isinstance(over, r.Vague)
+
+
+def _with_room(board: Board, added: AddTitle, *, is_open: bool) -> AddTitle:
+    """The title, ended where the next one at its place starts if its length was open; an earlier one whose
+    length was open is ended where it starts. Raises Unclear where titles would be drawn over each other."""
+    for other in _titles_at(board, added.position):
+        span = TimeRange(start_ticks=added.at_ticks, duration_ticks=added.duration_ticks)
+        if not other.plays_in(span):
+            continue
+        assert isinstance(other.source, TextSource)
+        gap = abs(added.at_ticks - other.start_ticks)
+        first, second = (other.source.text, added.text)
+        if added.at_ticks < other.start_ticks:
+            first, second = second, first
+        later = max(added.at_ticks, other.start_ticks)
+        first_is_open = is_open if first == added.text else other.id in board.open_titles
+        if gap < seconds_to_ticks(SHORTEST_TITLE) or not first_is_open:
+            raise Unclear(
+                f"The titles “{first}” and “{second}” would be drawn over each other from "
+                f"{format_ticks(later)} on. Should “{first}” end there, or “{second}” stand elsewhere?",
+                _room_options(first, second, gap),
+            )
+        if added.at_ticks < other.start_ticks:
+            added = added.model_copy(update={"duration_ticks": gap})
+        else:
+            _shorten(board, other.id, gap)
+        board.assume(f"The title “{first}” ends at {format_ticks(later)}, where “{second}” starts.")
+    return added
+
+
+def _room_options(first: str, second: str, gap: int) -> tuple[str, ...]:
+    shorter = (f"“{first}” for {seconds_text(gap)}",) if gap >= seconds_to_ticks(SHORTEST_TITLE) else ()
+    return (*shorter, f"“{second}” at the top", f"“{second}” at another time")
+
+
+def _titles_at(board: Board, position: str) -> list[Element]:
+    return [
+        e for e in _all_elements(board) if isinstance(e.source, TextSource) and e.source.position == position
+    ]
+
+
+def _shorten(board: Board, element_id: str, duration_ticks: int) -> None:
+    """End a title of this plan sooner."""
+    for trial in board.trials:
+        if isinstance(trial.tool, AddTitle) and trial.tool.element_id == element_id:
+            shorter = trial.tool.model_copy(update={"duration_ticks": duration_ticks})
+            board.amend(trial.position, shorter)
+            return
 
 
 def _title_span(board: Board, title: r.Title) -> TimeRange:
