@@ -83,6 +83,8 @@ class MakingTool(Frozen):
     """What must be configured: transcription, music, speech, ... or nothing."""
     needs_timeline: ClassVar[bool] = False
     """Whether the result depends on the timeline; then every earlier edit of the plan comes first."""
+    judges_damage: ClassVar[bool] = False
+    """Whether the tool is to see files even when they were changed after they were stored."""
 
     tool: Any
 

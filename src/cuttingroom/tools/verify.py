@@ -11,6 +11,7 @@ class Verify(MakingTool):
     """Decode a render and hold length, streams, picture and sound against what the timeline says."""
 
     needs_timeline = True
+    judges_damage = True
 
     tool: Literal["verify"] = "verify"
     artifact_id: str
