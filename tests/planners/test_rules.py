@@ -10,6 +10,7 @@ from cuttingroom.core.time import ticks_to_seconds
 from cuttingroom.planners.base import Need, PlanDraft, draft_from_json, draft_to_json
 from cuttingroom.planners.draft import try_items
 from cuttingroom.planners.rules import RulesPlanner
+from cuttingroom.planners.rules.examples import list_examples
 from cuttingroom.planners.rules.vocabulary import PHRASES
 from planners.requests import REQUESTS, Request, judge
 from planners.requests_fresh import FRESH_REQUESTS
@@ -358,3 +359,15 @@ def test_music_under_it_means_the_video_also_after_a_title():
 def test_it_after_a_title_is_asked_about_where_it_can_mean_both():
     (question,) = plan('add the title "T" at 0:05 and fade it out').questions
     assert question.options == ("the title “T”", "the whole video")
+
+
+@pytest.mark.parametrize("example", list_examples())
+def test_the_examples_that_questions_offer_are_understood(example: str):
+    draft = plan(example, "gappy" if "gap" in example else "talk" if "caption" in example else "three")
+    assert draft.questions == ()
+
+
+@pytest.mark.parametrize("text", ["wibble", "add a title", "cut from 9:00 to 9:10", "mute clip 9"])
+def test_every_question_offers_answers_or_an_example(text: str):
+    for question in plan(text, "three").questions:
+        assert question.options or "or example" in question.text or "quotation marks" in question.text

@@ -9,6 +9,7 @@ from cuttingroom.planners.base import ItemDraft, PlanContext, Question
 from cuttingroom.planners.clock import Clock
 from cuttingroom.planners.dependencies import find_dependencies, follow
 from cuttingroom.planners.draft import ItemTrial, try_item
+from cuttingroom.planners.rules.examples import with_example
 from cuttingroom.planners.rules.readings import Target
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.model import Element, Timeline
@@ -102,7 +103,8 @@ class Board:
             self.assumptions.append(text)
 
     def ask(self, text: str, options: tuple[str, ...] = ()) -> None:
-        self.questions.append((self.clause, Question(text, self.said, options)))
+        asked = text if options else with_example(text, self.said)
+        self.questions.append((self.clause, Question(asked, self.said, options)))
 
     def cite(self, kind: str, artifact_id: str, **more: Any) -> None:
         entry = {"kind": kind, "artifact_id": artifact_id, **more}
