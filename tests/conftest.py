@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from servers import DATABASES, migrated_url
 
 from cuttingroom.storage.database import Database
+from servers import DATABASES, migrated_url
 
 
 @pytest.fixture(params=DATABASES)

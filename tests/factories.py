@@ -56,7 +56,9 @@ def a_file(session: Session, project: Project, seconds: float = 60, **columns: A
     return artifact
 
 
-def a_filmed_project(session: Session, seconds: float = 60, user: User | None = None) -> tuple[Project, MediaRef]:
+def a_filmed_project(
+    session: Session, seconds: float = 60, user: User | None = None
+) -> tuple[Project, MediaRef]:
     """A project with one clip of that length on its timeline."""
     project = a_project(session, user)
     media = media_ref(a_file(session, project, seconds))

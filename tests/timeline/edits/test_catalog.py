@@ -36,9 +36,9 @@ def test_the_union_makes_one_schema_for_all():
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({}, "There is no edit called None"),
+        ({}, "A tool's name is text"),
         ({"tool": "explode"}, "There is no edit called 'explode'"),
-        ({"tool": ["trim"]}, "There is no edit called"),
+        ({"tool": ["trim"]}, "A tool's name is text"),
         ({"tool": "trim"}, "trim: element_id: Field required"),
         ({"tool": "trim", "element_id": "A", "range": {"start_ticks": 0, "duration_ticks": 0}},
          "trim: range.duration_ticks: Input should be greater than 0"),
