@@ -107,7 +107,7 @@ def test_the_doctor_survives_what_ails_the_patient(terminal: Terminal, monkeypat
 
     monkeypatch.setattr(doctor, "ffmpeg_version", fail)
     monkeypatch.setenv("CUTTINGROOM_DATABASE_URL", "postgresql://127.0.0.1:9/none")
-    said = terminal.type("doctor")
+    said = terminal.type("doctor", status=1)
     assert "no ffmpeg today" in said.out
     assert "Something that is needed does not work." in said.out
 
@@ -151,7 +151,7 @@ def test_a_killed_edit_is_finished_by_the_next_command_that_works(terminal: Term
 
 def test_ctrl_c_without_a_person_leaves_the_run_to_go_on_later(terminal: Terminal, clip: Path):
     with started(terminal.home, "edit", clip, CUT, "--yes", "--json") as process:
-        read_until(process, '"phase"')
+        read_until(process, '"executing"')
         process.send_signal(signal.SIGINT)
         out, _ = process.communicate(timeout=60)
         assert process.returncode == 130
