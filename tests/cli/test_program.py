@@ -26,11 +26,16 @@ def started(home: Path, *arguments: str | Path) -> Iterator[subprocess.Popen[str
     environment = {**os.environ, "CUTTINGROOM_HOME": str(home)}
     command = [*PROGRAM, *map(str, arguments)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, env=environment, text=True, **pipes) as process:
+    with subprocess.Popen(command, env=environment, text=True, preexec_fn=hear_ctrl_c, **pipes) as process:
         try:
             yield process
         finally:
             process.kill()
+
+
+def hear_ctrl_c() -> None:
+    """A test run in the background ignores Ctrl+C, and its children would too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def read_until(process: subprocess.Popen[str], words: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import threading
 from types import FrameType
 from typing import Annotated
 
@@ -12,6 +11,9 @@ from rich.text import Text
 
 from cuttingroom.cli.output import JsonFlag, Output
 from cuttingroom.cli.session import open_session
+from cuttingroom.core import clock
+
+LOOK_SECONDS = 0.2
 
 
 def worker(
@@ -22,10 +24,11 @@ def worker(
 ) -> None:
     """Carry out runs until Ctrl+C or SIGTERM. What is unfinished then goes on with the next worker."""
     output = Output.of(is_json)
-    stop = threading.Event()
+    is_asked_to_stop = False
 
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
+        nonlocal is_asked_to_stop  # an Event would deadlock when the signal comes inside its own `wait`
+        is_asked_to_stop = True
 
     with open_session() as session:
         session.work()
@@ -34,7 +37,8 @@ def worker(
         output.emit("ready", database=where, home=str(session.settings.home))
         output.say(Text(f"Working on {where}, {session.settings.home}. Ctrl+C stops."))
         try:
-            stop.wait()
+            while not is_asked_to_stop:
+                clock.sleep(LOOK_SECONDS)
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)

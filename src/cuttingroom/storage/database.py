@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,9 +13,11 @@ from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
+from cuttingroom.core import clock
 from cuttingroom.core.errors import InvalidInput, StorageFailed
 
 BUSY_TIMEOUT_MS = 30_000
+WAL_ATTEMPTS, WAL_PAUSE_SECONDS = 100, 0.05
 IDLE_TRANSACTION_SECONDS = 60.0
 
 
@@ -75,12 +78,25 @@ def _make_sqlite_engine(url: sa.URL) -> sa.Engine:
             f"busy_timeout={BUSY_TIMEOUT_MS}",
             "foreign_keys=ON",
             "recursive_triggers=ON",  # so that REPLACE meets the triggers that refuse DELETE
-            "journal_mode=WAL",
             "synchronous=FULL",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        _choose_write_ahead_log(connection)
 
     return engine
+
+
+def _choose_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """The busy timeout does not hold for this one change: programs that open a new file together collide."""
+    for _ in range(WAL_ATTEMPTS - 1):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            clock.sleep(WAL_PAUSE_SECONDS)
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 class Database:

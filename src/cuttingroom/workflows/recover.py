@@ -13,11 +13,12 @@ import sqlalchemy as sa
 
 from cuttingroom.app import App
 from cuttingroom.core import clock
-from cuttingroom.core.errors import InternalError
-from cuttingroom.core.status import RunStatus
+from cuttingroom.core.errors import Conflict, InternalError
+from cuttingroom.core.status import ErrorCategory, RunStatus
 from cuttingroom.storage.database import for_update
 from cuttingroom.storage.tables import IdempotencyKey, Run
 from cuttingroom.studio import artifacts
+from cuttingroom.workflows import launch
 from cuttingroom.workflows.engine import Engine
 from cuttingroom.workflows.run import end_with, enqueue_execution, enqueue_planning
 
@@ -63,6 +64,25 @@ def _resume(app: App, engine: Engine, run_id: str, attempt: int, status: RunStat
         (enqueue_planning if status in _PLANNING else enqueue_execution)(engine, session, run)
     log.warning("run %s had lost its job %s and goes on", run_id, _job_id(run_id, attempt, status))
     return True
+
+
+def retry_after_storage(app: App, engine: Engine, *, lost_after: timedelta = LOST_AFTER) -> int:
+    """Take up again the runs that ended because the database or the store was away. Returns how many."""
+    with app.database.transaction() as session:
+        ended = session.execute(
+            sa.select(Run.id, Run.user_id).where(
+                Run.status == RunStatus.FAILED,
+                Run.error_category == ErrorCategory.STORAGE,
+                Run.attempt < MAX_ATTEMPTS,
+                Run.updated_at < clock.now() - lost_after,
+            )
+        ).all()
+    for run_id, user_id in ended:
+        try:
+            launch.retry(app, engine, user_id, run_id)
+        except Conflict as error:  # the timeline has moved on, or somebody else was quicker
+            log.warning("run %s is not taken up again: %s", run_id, error.message)
+    return len(ended)
 
 
 def _job_id(run_id: str, attempt: int, status: RunStatus) -> str:
@@ -143,6 +163,7 @@ class Upkeep:
             try:
                 self._engine.resume_dropped()
                 resume_lost_runs(self._app, self._engine, lost_after=self._lost_after)
+                retry_after_storage(self._app, self._engine, lost_after=self._lost_after)
                 if clock.monotonic() >= next_sweep:
                     next_sweep = clock.monotonic() + LEFTOVER_AFTER.total_seconds()
                     log.info("swept %s", sweep(self._app))
