@@ -19,9 +19,10 @@ from cuttingroom.core.ids import ProjectId, RunId, UserId, new_id
 from cuttingroom.core.status import RunStatus
 from cuttingroom.core.time import TICKS_PER_SECOND
 from cuttingroom.planners.base import ItemDraft, PlanDraft
+from cuttingroom.planners.judging import judge_draft
 from cuttingroom.storage.tables import ProjectVersion, Run, ToolEvent
 from cuttingroom.studio import execution, runs
-from cuttingroom.studio.planning import store_plan
+from cuttingroom.studio.planning import gather_context, store_plan
 from cuttingroom.studio.timelines import EditRequest, apply_edits, current_timeline
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.set_volume import SetVolume
@@ -82,7 +83,7 @@ def _planned(app: App, splits: bool) -> tuple[ProjectId, RunId, UserId]:
         runs.move_run(session, started, RunStatus.PLANNING)
         items = tuple(ItemDraft(call=e.model_dump(mode="json"), title="") for e in edits)
         draft = PlanDraft(summary="Many edits", items=items, planner="benchmark")
-        plan = store_plan(session, started, draft, project.version)
+        plan = store_plan(session, started, judge_draft(draft, gather_context(session, started)))
         assert not plan.questions
         return project.id, started.id, project.user_id
 
