@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from pydantic import TypeAdapter
-
 from cuttingroom.core.time import TimeRange
 from cuttingroom.timeline.edits.base import MediaRef
 from cuttingroom.timeline.model import Timeline
@@ -76,18 +74,6 @@ class PlanDraft:
     model: str | None = None
     scores: dict[str, float] = field(default_factory=dict[str, float])
     prompt: str | None = None
-
-
-_DRAFT = TypeAdapter(PlanDraft)
-
-
-def draft_to_json(draft: PlanDraft) -> dict[str, Any]:
-    return _DRAFT.dump_python(draft, mode="json")
-
-
-def draft_from_json(data: dict[str, Any]) -> PlanDraft:
-    """Raises pydantic's ValidationError when `data` is not what `draft_to_json` gave."""
-    return _DRAFT.validate_python(data)
 
 
 class Planner(Protocol):
