@@ -4,7 +4,7 @@
     <folder>/making/                  half-made files; a file gets its key when it is whole
     <folder>/locks/                   who makes what, and what running renders need
 
-Several processes may share a folder. Locks are the operating system's (flock), so a killed process holds none.
+Several processes may share a folder. Locks are the operating system's (flock): a killed process holds none.
 """
 
 from __future__ import annotations

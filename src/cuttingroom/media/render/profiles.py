@@ -6,14 +6,11 @@ the folder `profiles` under CUTTINGROOM_HOME.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from cuttingroom.core.errors import InvalidInput, NotFound
 from cuttingroom.core.time import Frozen
 from cuttingroom.timeline.model import TimelineSettings
 
