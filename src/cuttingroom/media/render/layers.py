@@ -1,0 +1,110 @@
+"""The visible tracks of a timeline in frames of the output, so that a stretch of it is found quickly."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+
+from cuttingroom.core.time import Rate
+from cuttingroom.timeline.model import Element, Timeline, TimelineSettings, Track, TrackKind
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Frames `first` up to, not including, `end` of the output."""
+
+    first: int
+    end: int
+
+    @property
+    def frames(self) -> int:
+        return self.end - self.first
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What a piece shows of an element: `count` frames, from `skip` on, at frame `at` of the piece."""
+
+    element: Element
+    at: int
+    skip: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An element with the frames it fills."""
+
+    element: Element
+    first: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One visible track. `joined` is by the id of the right element: how many frames overlap the left one.
+
+    `faded` is by the id of any element of a transition: frames at its start and at its end.
+    """
+
+    track: Track
+    placed: tuple[Placed, ...]
+    joined: Mapping[str, int]
+    faded: Mapping[str, tuple[int, int]]
+    _starts: tuple[int, ...]
+    _ends: tuple[int, ...]
+
+    def within(self, piece: Piece) -> tuple[Placed, ...]:
+        """Elements that share frames with `piece`, in order."""
+        return self.placed[bisect_right(self._ends, piece.first) : bisect_left(self._starts, piece.end)]
+
+    def cuts(self, piece: Piece) -> Iterator[Cut]:
+        for placed in self.within(piece):
+            first, end = max(placed.first, piece.first), min(placed.end, piece.end)
+            if end > first:
+                yield Cut(placed.element, first - piece.first, first - placed.first, end - first)
+
+
+@dataclass(frozen=True)
+class Layers:
+    """All visible layers, bottom to top, captions above everything; `bottom` is the lowest video track."""
+
+    settings: TimelineSettings
+    frames: int
+    layers: tuple[Layer, ...]
+    bottom: Layer | None
+
+    @property
+    def rate(self) -> Rate:
+        return self.settings.rate
+
+    @classmethod
+    def of(cls, timeline: Timeline) -> Layers:
+        layers = tuple(_layer(track, timeline.rate) for track in picture_tracks(timeline))
+        bottom = next((x for x in layers if x.track.kind is TrackKind.VIDEO), None)
+        return cls(timeline.settings, timeline.rate.frames(timeline.duration_ticks), layers, bottom)
+
+
+def picture_tracks(timeline: Timeline) -> list[Track]:
+    """Visible tracks with pictures, bottom to top; captions are above everything."""
+    shown = [t for t in timeline.tracks if t.visible and t.kind is not TrackKind.AUDIO]
+    return sorted(shown, key=lambda t: t.kind is TrackKind.CAPTIONS)
+
+
+def _layer(track: Track, rate: Rate) -> Layer:
+    placed = tuple(Placed(e, rate.frames(e.start_ticks), rate.frames(e.end_ticks)) for e in track.elements)
+    faded: dict[str, tuple[int, int]] = {}
+    for join in track.transitions:
+        length = rate.frames(join.duration_ticks)
+        faded[join.left_id] = (faded.get(join.left_id, (0, 0))[0], length)
+        faded[join.right_id] = (length, faded.get(join.right_id, (0, 0))[1])
+    return Layer(
+        track,
+        placed,
+        {t.right_id: rate.frames(t.duration_ticks) for t in track.transitions},
+        faded,
+        tuple(p.first for p in placed),
+        tuple(accumulate((p.end for p in placed), max)),
+    )

@@ -1,0 +1,353 @@
+"""From a stretch of the timeline to ffmpeg's inputs and filter graph. Pure: nothing is read or run here.
+
+The picture of one piece is built from the bottom: the lowest video track as a row of full frames (`concat`),
+then every other layer laid over it. Each layer is cut to its exact number of frames, and the row at the
+bottom decides how many come out, so a source that ends early cannot shorten the film.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from cuttingroom.core.time import TICKS_PER_SECOND, Rate, round_half_up
+from cuttingroom.media.ffmpeg import seconds_argument, seek_arguments
+from cuttingroom.media.probe import MediaFacts, VideoFacts
+from cuttingroom.media.render.fonts import FONTS_FOLDER
+from cuttingroom.media.render.layers import Cut, Layer, Layers, Piece
+from cuttingroom.media.render.text import TextEvent, ass_document
+from cuttingroom.timeline.model import (
+    CaptionSource,
+    Element,
+    FadeIn,
+    FadeOut,
+    MediaSource,
+    StillSource,
+    TextSource,
+)
+
+TAP = "scale=320:-2:flags=fast_bilinear,blackdetect=d=0.1:pix_th=0.12,freezedetect=n=0.004:d=0.2"
+"""More sensitive than the check of the finished file, so that encoding cannot add what was not there."""
+
+_EXACT_SEEK = ("mov", "matroska")
+_PREROLL_TICKS = 4 * TICKS_PER_SECOND
+"""How much earlier to seek in containers without an index of their key frames."""
+
+Seeks = Mapping[str, Sequence[int]]
+"""By artifact id: when the key frames are shown at which decoding may begin, in ticks of the file's clock."""
+
+_ALPHA_FORMATS = ("rgba", "bgra", "argb", "abgr", "yuva", "gbrap", "pal8", "ya8", "ya16")
+
+
+@dataclass(frozen=True)
+class GraphInput:
+    """One file to open. `options` come before `-i`."""
+
+    artifact_id: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PictureGraph:
+    """Inputs, the graph with outputs `[out]` and `[tap]`, and text files to be written beside it.
+
+    `[tap]` shows nothing new: on its way the composed picture is looked at for black and frozen stretches.
+    """
+
+    inputs: tuple[GraphInput, ...]
+    filters: str
+    texts: Mapping[str, str]
+    frames: int
+
+
+@dataclass
+class _Builder:
+    layers: Layers
+    facts: Mapping[str, MediaFacts]
+    piece: Piece
+    width: int
+    height: int
+    seeks: Seeks
+    inputs: list[GraphInput] = field(default_factory=list[GraphInput])
+    chains: list[str] = field(default_factory=list[str])
+    texts: dict[str, str] = field(default_factory=dict[str, str])
+    _names: int = 0
+
+    @property
+    def rate(self) -> Rate:
+        return self.layers.rate
+
+    @property
+    def background(self) -> str:
+        return "0x" + self.layers.settings.background[1:]
+
+    def name(self) -> str:
+        self._names += 1
+        return f"n{self._names}"
+
+
+def build_picture(
+    layers: Layers,
+    facts: Mapping[str, MediaFacts],
+    piece: Piece,
+    size: tuple[int, int],
+    *,
+    pixel_format: str = "yuv420p",
+    seeks: Seeks | None = None,
+) -> PictureGraph:
+    """The graph for one piece at `size` = width x height pixels.
+
+    `facts` by artifact id (KeyError when absent).
+
+    Nothing in it tells where the piece lies: the same pictures make the same graph anywhere.
+    """
+    b = _Builder(layers, facts, piece, *size, seeks or {})
+    current = _bottom_row(b, layers.bottom)
+    for layer in layers.layers:
+        current = _lay_over(b, layer, current, is_bottom=layer is layers.bottom)
+    tags = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+    b.chains.append(f"[{current}]format={pixel_format},setsar=1,{tags},split[out][seen]")
+    b.chains.append(f"[seen]{TAP}[tap]")
+    return PictureGraph(tuple(b.inputs), ";\n".join(b.chains) + "\n", b.texts, piece.frames)
+
+
+def _bottom_row(b: _Builder, layer: Layer | None) -> str:
+    """Full opaque frames for the whole piece: elements of the lowest video track, background between."""
+    parts: list[str] = []
+    filled = 0
+    for cut in layer.cuts(b.piece) if layer is not None else ():
+        late = max(0, filled - cut.at)  # an overlap belongs to the element on the left
+        if late >= cut.count or is_layer(b.facts, cut.element):
+            continue
+        if cut.at > filled:
+            parts.append(_blank(b, cut.at - filled))
+        shown = Cut(cut.element, cut.at + late, cut.skip + late, cut.count - late)
+        parts.append(_picture(b, shown, opaque=True))
+        filled = shown.at + shown.count
+    if filled < b.piece.frames:
+        parts.append(_blank(b, b.piece.frames - filled))
+    name = b.name()
+    row = (
+        "".join(f"[{p}]" for p in parts) + f"concat=n={len(parts)}:v=1:a=0,"
+        if len(parts) > 1
+        else f"[{parts[0]}]"
+    )
+    b.chains.append(f"{row}settb=1/({b.rate.fraction}),setpts=N[{name}]")
+    return name
+
+
+def _lay_over(b: _Builder, layer: Layer, current: str, *, is_bottom: bool) -> str:
+    events: list[TextEvent] = []
+    joined = layer.joined
+    for cut in layer.cuts(b.piece):
+        if isinstance(cut.element.source, (TextSource, CaptionSource)):
+            events.append(_text_event(b, layer, cut))
+        elif not is_bottom or is_layer(b.facts, cut.element):
+            current = _overlay(b, cut, current, joined.get(cut.element.id, 0), opaque=False)
+        elif cut.skip < joined.get(cut.element.id, 0):
+            overlap = joined[cut.element.id]
+            head = Cut(cut.element, cut.at, cut.skip, min(cut.count, overlap - cut.skip))
+            current = _overlay(b, head, current, overlap, opaque=True)
+    return _draw_text(b, events, current) if events else current
+
+
+def is_layer(facts: Mapping[str, MediaFacts], element: Element) -> bool:
+    """Whether something below may be seen through the element, or it has no picture of its own."""
+    source = element.source
+    if not isinstance(source, (MediaSource, StillSource)) or not element.has_picture:
+        return True
+    if isinstance(source, MediaSource) and not facts[source.artifact_id].video:
+        return True
+    return element.opacity < 1 or _has_alpha(facts[source.artifact_id].video[0])
+
+
+def is_seen(facts: Mapping[str, MediaFacts], element: Element) -> bool:
+    """Whether the element has anything to show."""
+    source = element.source
+    if isinstance(source, MediaSource):
+        return element.has_picture and bool(facts[source.artifact_id].video)
+    return True
+
+
+def _has_alpha(video: VideoFacts) -> bool:
+    return video.pixel_format.startswith(_ALPHA_FORMATS)
+
+
+def _blank(b: _Builder, count: int) -> str:
+    name, rate = b.name(), b.rate.fraction
+    colour = f"color=c={b.background}:s={b.width}x{b.height}:r={rate}:d=1,trim=end_frame=1,format=gbrp"
+    to_yuv = "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setsar=1"
+    b.chains.append(f"{colour},{to_yuv},{_repeat(b, count)}[{name}]")
+    return name
+
+
+def _repeat(b: _Builder, count: int) -> str:
+    rate = b.rate.fraction
+    return f"loop=loop=-1:size=1:start=0,settb=1/({rate}),setpts=N,fps={rate},trim=end_frame={count}"
+
+
+def _picture(b: _Builder, cut: Cut, *, opaque: bool) -> str:
+    """The frames of an element, scaled to fit; an opaque one is padded to the whole frame."""
+    source = cut.element.source
+    assert isinstance(source, (MediaSource, StillSource))
+    video = b.facts[source.artifact_id].video[0]
+    number = len(b.inputs)
+    steps = [*_colour_steps(video), *_fit_steps(b, video, opaque=opaque)]
+    if isinstance(source, StillSource):
+        b.inputs.append(GraphInput(source.artifact_id, ()))
+        chain = [*steps, _repeat(b, cut.count)]
+    else:
+        moment = _open_at(b, source, cut)
+        chain = [*_timing_steps(b, video, cut, moment), *steps]
+    chain += _fade_steps(b, cut, alpha=not opaque)
+    name = b.name()
+    b.chains.append(f"[{number}:{video.index}]{','.join(chain)}[{name}]")
+    return name
+
+
+def _open_at(b: _Builder, source: MediaSource, cut: Cut) -> int:
+    """Add the input, opened at or before the wanted moment; returns it on the container's clock.
+
+    A quarter of a frame after the key frame to begin at, where that is known; else half a frame early:
+    the clock of a container may be rounded (Matroska: to milliseconds).
+    """
+    speed = cut.element.speed.fraction
+    facts = b.facts[source.artifact_id]
+    wanted = source.range.start_ticks + round_half_up(b.rate.ticks(cut.skip) * speed)
+    quarter = facts.video[0].rate.frame_ticks // 4
+    keys = b.seeks.get(source.artifact_id, ())
+    known = bisect_right(keys, wanted + quarter) - 1
+    if facts.container.startswith(_EXACT_SEEK):
+        seek = keys[known] + quarter if known >= 0 else wanted - round_half_up(b.rate.frame_ticks * speed / 2)
+    else:
+        seek = wanted - _PREROLL_TICKS
+    b.inputs.append(GraphInput(source.artifact_id, ("-an", "-sn", "-dn", *seek_arguments(seek))))
+    return facts.origin_ticks + wanted
+
+
+def _timing_steps(b: _Builder, video: VideoFacts, cut: Cut, moment: int) -> list[str]:
+    """Exactly `cut.count` frames at the timeline's rate; the last one stands when the source has no more."""
+    speed, rate = cut.element.speed, b.rate.fraction
+    deinterlace = ["bwdif=mode=send_frame:deint=interlaced"] if video.interlaced else []
+    return [
+        *deinterlace,
+        f"settb=1/{TICKS_PER_SECOND}",
+        f"setpts=(PTS-{moment})*{speed.den}/{speed.num}",
+        f"fps=fps={rate}:round=near:start_time=0",
+        "tpad=stop=-1:stop_mode=clone",
+        f"trim=end_frame={cut.count}",
+        "setpts=N",
+    ]
+
+
+def _colour_steps(video: VideoFacts) -> list[str]:
+    """HDR to standard range (Hable's curve at 100 cd/m2); standard range as it is."""
+    if not video.is_hdr:
+        return []
+    primaries = video.colour_primaries if video.colour_primaries != "unknown" else "bt2020"
+    space = video.colour_space if video.colour_space != "unknown" else "bt2020nc"
+    return [
+        f"setparams=color_primaries={primaries}:color_trc={video.colour_transfer}:colorspace={space}",
+        "zscale=t=linear:npl=100",
+        "format=gbrpf32le",
+        "zscale=p=bt709",
+        "tonemap=tonemap=hable:desat=0",
+        "zscale=t=bt709:m=bt709:r=tv",
+        "format=yuv420p",
+    ]
+
+
+def _fit_steps(b: _Builder, video: VideoFacts, *, opaque: bool) -> list[str]:
+    width, height, left, top = _placed(b, video)
+    matrix = ""
+    if video.colour_space == "unknown" and video.pixel_format.startswith("yuv"):
+        # Untagged: broadcast practice is BT.601 below HD (ITU-R BT.709 for HD).
+        matrix = f":in_color_matrix={'bt709' if video.coded_height >= 720 else 'smpte170m'}"
+    scale = f"scale={width}:{height}:flags=bicubic{matrix}:out_color_matrix=bt709:out_range=tv"
+    steps = [scale, "format=yuv420p" if opaque else "format=yuva420p"]
+    if opaque and (width, height) != (b.width, b.height):
+        steps.append(f"pad={b.width}:{b.height}:{left}:{top}:color={b.background}")
+    return [*steps, "setsar=1"]
+
+
+def _placed(b: _Builder, video: VideoFacts) -> tuple[int, int, int, int]:
+    """Width, height, left and top of a picture that keeps its shape, all even."""
+    share = min(Fraction(b.width, video.width), Fraction(b.height, video.height))
+    width = min(b.width, max(2, 2 * round(video.width * share / 2)))
+    height = min(b.height, max(2, 2 * round(video.height * share / 2)))
+    return width, height, (b.width - width) // 4 * 2, (b.height - height) // 4 * 2
+
+
+def _fade_steps(b: _Builder, cut: Cut, *, alpha: bool) -> list[str]:
+    """Fades and opacity. The clock of a fade starts with it or with the piece, whichever is later."""
+    whole = b.rate.frames(cut.element.duration_ticks)
+    how = "alpha=1" if alpha else f"color={b.background}"
+    steps: list[str] = []
+    for effect in cut.element.effects:
+        if not (isinstance(effect, (FadeIn, FadeOut)) and effect.enabled and effect.picture):
+            continue
+        length = b.rate.frames(effect.duration_ticks)
+        start = 0 if isinstance(effect, FadeIn) else whole - length
+        if cut.skip < start + length and start < cut.skip + cut.count:
+            kind = "in" if isinstance(effect, FadeIn) else "out"
+            steps.append(f"setpts=N+{max(0, cut.skip - start)}")
+            steps.append(_fade(b, kind, max(0, start - cut.skip), length, how))
+    if steps:
+        steps.append("setpts=N")
+    if alpha and cut.element.opacity < 1:
+        steps.append(f"lut=a=val*{cut.element.opacity:.4f}")
+    return steps
+
+
+def _fade(b: _Builder, kind: str, start: int, length: int, how: str) -> str:
+    at, lasts = (seconds_argument(b.rate.ticks(n)) for n in (start, length))
+    return f"fade=t={kind}:st={at}:d={lasts}:{how}"
+
+
+def _overlay(b: _Builder, cut: Cut, current: str, overlap: int, *, opaque: bool) -> str:
+    if not opaque and not is_seen(b.facts, cut.element):
+        return current
+    layer, name = _picture(b, cut, opaque=opaque), b.name()
+    steps = ["format=yuva420p"] if opaque else []
+    if cut.skip < overlap:
+        steps += [f"setpts=N+{cut.skip}", _fade(b, "in", 0, overlap, "alpha=1")]
+    left, top = (0, 0) if opaque else _placed(b, b.facts[cut.element.source.artifact_id].video[0])[2:]  # type: ignore[union-attr]
+    placed = b.name()
+    b.chains.append(f"[{layer}]{','.join([*steps, f'setpts=N+{cut.at}'])}[{placed}]")
+    b.chains.append(
+        f"[{current}][{placed}]overlay={left}:{top}:eof_action=pass:repeatlast=0:format=yuv420[{name}]"
+    )
+    return name
+
+
+def _text_event(b: _Builder, layer: Layer, cut: Cut) -> TextEvent:
+    element, source = cut.element, cut.element.source
+    assert isinstance(source, (TextSource, CaptionSource))
+    lengths = {"in": 0, "out": 0}
+    for effect in element.effects:
+        if isinstance(effect, (FadeIn, FadeOut)) and effect.enabled and effect.picture:
+            lengths["in" if isinstance(effect, FadeIn) else "out"] = effect.duration_ticks
+    joined = layer.faded.get(element.id, (0, 0))
+    for kind, frames in zip(lengths, joined, strict=True):
+        lengths[kind] = b.rate.ticks(frames) if frames else lengths[kind]
+    start = cut.at - cut.skip
+    end = start + b.rate.frames(element.duration_ticks)
+    if not any(lengths.values()):  # then it looks the same in every frame, wherever it began
+        start, end = cut.at, cut.at + cut.count
+    millis = {k: round(v * 1000 / TICKS_PER_SECOND) for k, v in lengths.items()}
+    return TextEvent(
+        start, end, source.text, source.style, source.position, element.opacity, millis["in"], millis["out"]
+    )
+
+
+def _draw_text(b: _Builder, events: list[TextEvent], current: str) -> str:
+    """Text by libass. Its clock runs ahead by `lead`, for texts that began in an earlier piece."""
+    lead = max(0, *(-e.start for e in events))
+    file, name = f"text{len(b.texts)}.ass", b.name()
+    b.texts[file] = ass_document(events, b.width, b.height, b.rate, lead)
+    b.chains.append(
+        f"[{current}]setpts=N+{lead},ass=filename={file}:fontsdir={FONTS_FOLDER},setpts=N[{name}]"
+    )
+    return name
