@@ -146,7 +146,9 @@ class MediaFailed(CuttingroomError):
 
 class StorageFailed(CuttingroomError):
     code, http_status, exit_status = "storage_failed", 507, 5
-    default_advice = "Free some space or bring the database back; the run resumes by itself."
+    default_advice = (
+        "Free some space or bring the database back; the run resumes by itself, or by `run retry`."
+    )
 
 
 class LedgerBroken(CuttingroomError):

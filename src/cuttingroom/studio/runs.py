@@ -237,6 +237,13 @@ def fail_run(
     move_run(session, run, status)
 
 
+def leave_ended(run: Run, why: CuttingroomError) -> None:
+    """A run that failed cannot be taken up again: its cause says why, behind what first stopped it."""
+    run.error_category, run.error_code = category_of(why), why.code
+    run.error_message = f"{run.error_message} It cannot go on: {why.message}"
+    run.error_advice = why.advice
+
+
 def current_plan(session: Session, run_id: RunId) -> Plan | None:
     """The newest revision of the run's plan."""
     return session.scalar(

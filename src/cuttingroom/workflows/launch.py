@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from cuttingroom.app import App
 from cuttingroom.core.ids import RunId, UserId
 from cuttingroom.core.status import RunStatus
@@ -64,10 +66,15 @@ def cancel(app: App, user_id: UserId, run_id: str, *, reason: str = "") -> RunSt
 def retry(app: App, engine: Engine, user_id: UserId, run_id: str) -> None:
     """Take a failed run up again where it failed; a render that did not pass its checks is made again."""
     with app.database.transaction() as session:
-        run = runs.retry_run(session, user_id, run_id)
-        if run.status is RunStatus.QUEUED:
-            enqueue_planning(engine, session, run)
-        else:
-            project = get_project(session, run.project_id, user_id, lock=True)
-            repeat_failed_renders(session, project, run)
-            enqueue_execution(engine, session, run)
+        take_up(session, engine, user_id, run_id)
+
+
+def take_up(session: Session, engine: Engine, user_id: UserId, run_id: str) -> None:
+    """As `retry`, in the caller's transaction. What it raises ends that too."""
+    run = runs.retry_run(session, user_id, run_id)
+    if run.status is RunStatus.QUEUED:
+        enqueue_planning(engine, session, run)
+    else:
+        project = get_project(session, run.project_id, user_id, lock=True)
+        repeat_failed_renders(session, project, run)
+        enqueue_execution(engine, session, run)

@@ -10,14 +10,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from cuttingroom.app import App
 from cuttingroom.core import clock
-from cuttingroom.core.errors import Conflict, InternalError
+from cuttingroom.core.errors import Conflict, InternalError, NotFound
+from cuttingroom.core.ids import RunId
 from cuttingroom.core.status import ErrorCategory, RunStatus
 from cuttingroom.storage.database import for_update
 from cuttingroom.storage.tables import IdempotencyKey, Run
-from cuttingroom.studio import artifacts
+from cuttingroom.studio import artifacts, runs
 from cuttingroom.workflows import launch
 from cuttingroom.workflows.engine import Engine
 from cuttingroom.workflows.run import end_with, enqueue_execution, enqueue_planning
@@ -27,12 +29,13 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 20.0
 LOST_AFTER = timedelta(seconds=30)
 MAX_ATTEMPTS = 20
-"""A run that loses its job so often has something in it that no new job will mend."""
+"""A run that loses its job, or storage, so often has something in it that no new job will mend."""
 LEFTOVER_AFTER = timedelta(hours=1)
 KEEP_JOBS = timedelta(days=7)
 
 _PLANNING = (RunStatus.QUEUED, RunStatus.NEEDS_MEDIA_PROCESSING, RunStatus.PLANNING)
 _EXECUTING = (RunStatus.EXECUTING, RunStatus.VERIFYING)
+_ENDED = (RunStatus.FAILED, RunStatus.PARTIALLY_COMPLETED)
 
 
 def resume_lost_runs(app: App, engine: Engine, *, lost_after: timedelta = LOST_AFTER) -> int:
@@ -67,22 +70,46 @@ def _resume(app: App, engine: Engine, run_id: str, attempt: int, status: RunStat
 
 
 def retry_after_storage(app: App, engine: Engine, *, lost_after: timedelta = LOST_AFTER) -> int:
-    """Take up again the runs that ended because the database or the store was away. Returns how many."""
+    """Take up again the runs that ended because the database or the store was away. Returns how many.
+
+    After MAX_ATTEMPTS a run is left to people. One that cannot go on, since the timeline has moved on, says
+    so from then on instead of being tried again and again.
+    """
     with app.database.transaction() as session:
         ended = session.execute(
-            sa.select(Run.id, Run.user_id).where(
-                Run.status == RunStatus.FAILED,
+            sa.select(Run.id, Run.attempt).where(
+                Run.status.in_(_ENDED),
                 Run.error_category == ErrorCategory.STORAGE,
                 Run.attempt < MAX_ATTEMPTS,
                 Run.updated_at < clock.now() - lost_after,
             )
         ).all()
-    for run_id, user_id in ended:
-        try:
-            launch.retry(app, engine, user_id, run_id)
-        except Conflict as error:  # the timeline has moved on, or somebody else was quicker
-            log.warning("run %s is not taken up again: %s", run_id, error.message)
-    return len(ended)
+    return sum(_take_up(app, engine, run_id, attempt) for run_id, attempt in ended)
+
+
+def _take_up(app: App, engine: Engine, run_id: RunId, attempt: int) -> bool:
+    """Take up one run, unless somebody was quicker than this since it was found."""
+    try:
+        with app.database.transaction() as session:
+            run = _lock_ended(session, run_id, attempt)
+            if run is not None:
+                launch.take_up(session, engine, run.user_id, run_id)
+    except (Conflict, NotFound) as error:
+        with app.database.transaction() as session:
+            run = _lock_ended(session, run_id, attempt)
+            if run is not None:
+                runs.leave_ended(run, error)
+        log.warning("run %s is not taken up again: %s", run_id, error.message)
+        return False
+    if run is not None:
+        log.warning("run %s goes on after storage had stopped it", run_id)
+    return run is not None
+
+
+def _lock_ended(session: Session, run_id: RunId, attempt: int) -> Run | None:
+    """The run, if this attempt of it is still its last."""
+    run = runs.lock_run(session, run_id)
+    return run if run.attempt == attempt and run.status in _ENDED else None
 
 
 def _job_id(run_id: str, attempt: int, status: RunStatus) -> str:
