@@ -123,7 +123,7 @@ def probe(
     if scheme := find_encryption(path):
         advice = "Export a copy without copy protection, then try again."
         raise refuse(path, "encrypted", f"is encrypted ({scheme})", advice)
-    with _open(path, limits) as container:
+    with open_container(path, limits) as container:
         _check_streams(container, path, limits)
         declared = Fraction(container.duration or 0, av.time_base)
         if declared > Fraction(limits.max_media_hours * 3600):
@@ -148,7 +148,8 @@ def _check_file(path: Path, limits: MediaLimits) -> int:
     return size_bytes
 
 
-def _open(path: Path, limits: MediaLimits) -> InputContainer:
+def open_container(path: Path, limits: MediaLimits) -> InputContainer:
+    """Open an untrusted file in-process, for its packets. Raises MediaRefused, or OSError when it is gone."""
     options = {
         "protocol_whitelist": "file",
         "format_whitelist": ",".join(ffmpeg.FORMATS),
