@@ -79,7 +79,7 @@ class RenderCache:
             return None
         return path
 
-    def put(self, kind: str, key: str, write: Callable[[Path], None]) -> Path:
+    def put(self, kind: str, key: str, write: Callable[[Path], object]) -> Path:
         """Let `write` fill a file and give it its key when it is whole. Raises what `write` raises."""
         path = self.path(kind, key)
         path.parent.mkdir(exist_ok=True)

@@ -12,27 +12,29 @@ Pure: nothing is read or run here.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
 from cuttingroom.core.hashing import hash_json
 from cuttingroom.core.time import TICKS_PER_SECOND, Rate, round_half_up
 from cuttingroom.media.probe import MediaFacts
-from cuttingroom.media.render.copying import compatible, copy_range, frame_at, why_not
+from cuttingroom.media.render.copying import copy_range, why_not
+from cuttingroom.media.render.descriptions import compatible
 from cuttingroom.media.render.layers import Layer, Layers, Piece, Placed
-from cuttingroom.media.render.picture import PictureGraph, build_picture, is_layer, is_seen
+from cuttingroom.media.render.picture import PictureGraph, build_picture, is_seen
 from cuttingroom.media.render.profiles import Profile, VideoCoding
-from cuttingroom.media.render.source_index import SourceIndex
+from cuttingroom.media.render.source_index import SourceIndex, shown_range
 from cuttingroom.timeline.model import FadeIn, FadeOut, MediaSource, StillSource, Timeline
 
 GRAPH_VERSION = 1
 """Changes whenever the same recipe would give other pictures."""
 
 SPAN_SECONDS = 2
-"""Short enough that an edit costs little, long enough that key frames do (they are the size of ten others)."""
+"""Short enough that an edit costs little, long enough that key frames, ten times as large as others, do."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,7 @@ def _picture(
     piece: Piece,
 ) -> PictureGraph:
     facts = {artifact_id: source.facts for artifact_id, source in sources.items()}
-    seeks = {a: s.index.start_ticks for a, s in sources.items() if s.index is not None}
+    seeks = {a: _key_ticks(s.index) for a, s in sources.items() if s.index is not None}
     return build_picture(layers, facts, piece, size, pixel_format=coding.pixel_format, seeks=seeks)
 
 
@@ -264,18 +266,17 @@ def _copied(layers: Layers, sources: Mapping[str, Source], placed: Placed, piece
     index = sources[source.artifact_id].index
     assert index is not None
     ticks = source.range.start_ticks + layers.rate.ticks(piece.first - placed.first)
-    first = frame_at(index, ticks)
-    found = copy_range(index, first, min(first + piece.frames, index.frames)) if first is not None else None
-    why = "around a cut" if first is not None else "between two frames of the source"
-    if found is None or first is None:
-        yield Span(piece, "", None, why)
+    shown = shown_range(index, ticks, piece.frames)
+    found = copy_range(index, *shown) if shown is not None else None
+    if shown is None or found is None:
+        yield Span(piece, "", None, "around a cut" if shown else "frames are repeated or left out")
         return
-    begin, end = (piece.first + n - first for n in found)
+    begin, end = (piece.first + n - shown[0] for n in found)
     if begin > piece.first:
-        yield Span(Piece(piece.first, begin), "", None, why)
+        yield Span(Piece(piece.first, begin), "", None, "around a cut")
     yield Span(Piece(begin, end), "", Copy(source.artifact_id, *found))
     if end < piece.end:
-        yield Span(Piece(end, piece.end), "", None, why)
+        yield Span(Piece(end, piece.end), "", None, "around a cut")
 
 
 def _merged(parts: Iterable[Span]) -> Iterator[Span]:
@@ -305,8 +306,37 @@ def _anchors(layers: Layers, sources: Mapping[str, Source], stretch: _Stretch) -
     step = layers.rate.frame_ticks * placed.element.speed.fraction
     low = source.range.start_ticks + round_half_up((stretch.piece.first - placed.first) * step)
     high = source.range.start_ticks + round_half_up((stretch.piece.end - placed.first) * step)
-    times = index.anchors_between(low, high) if index is not None else _grid(low, high)
+    times: Sequence[int] = _grid(low, high)
+    if index is not None:
+        known = _source_anchors(index)
+        times = known[bisect_right(known, low) : bisect_left(known, high)]
     return [placed.first + round_half_up((t - source.range.start_ticks) / step) for t in times]
+
+
+@lru_cache(maxsize=64)
+def _key_ticks(index: SourceIndex) -> tuple[int, ...]:
+    """When the pictures are shown at which decoding may begin, on the file's clock."""
+    scale = index.time_base * TICKS_PER_SECOND
+    return tuple(round_half_up(int(t) * scale) - index.origin_ticks for t in index.times[index.starts])
+
+
+@lru_cache(maxsize=64)
+def _source_anchors(index: SourceIndex) -> tuple[int, ...]:
+    """Moments of the file about two seconds apart, on its key frames where it has some so near.
+
+    The choice depends on the file alone, not on what is used of it.
+    """
+    length, last = SPAN_SECONDS * TICKS_PER_SECOND, 0
+    end = index.frames * index.rate.frame_ticks
+    anchors: list[int] = []
+    for start in [*_key_ticks(index), end]:
+        while start - last > 3 * length // 2:
+            last += length
+            anchors.append(last)
+        if start - last >= length // 2:
+            last = start
+            anchors.append(last)
+    return tuple(anchors)
 
 
 def _grid(low: int, high: int) -> range:
@@ -349,7 +379,7 @@ def _refusals(
             refusals[artifact_id] = "the profile encodes everything" if source.index else "no frames to count"
             continue
         why = why_not(source.index, source.facts, *size, layers.rate, profile.video)
-        if not why and not all(compatible(source.index, other) for other in accepted):
+        if not why and not all(compatible(source.index.extradata, other.extradata) for other in accepted):
             why = "its coding parameters clash with those of another source"
         if not why:
             accepted.append(source.index)

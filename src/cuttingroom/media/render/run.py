@@ -1,350 +1,292 @@
-"""Rendering: a timeline and its files become one MP4, pieces side by side, sound in one pass."""
+"""Rendering: what changed is made, the rest is taken from the cache or copied, and all is joined to one file."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import av
+from cuttingroom.media.render.soundtrack import SoundTrack, plan_sound_keys, render_sound
 
-from cuttingroom.core.errors import Canceled, InvalidInput, MediaFailed, MediaRefused
+from cuttingroom.core.errors import Canceled, InvalidInput, MediaFailed
 from cuttingroom.core.ids import new_token
-from cuttingroom.core.time import Rate, TimeRange, merge_ranges
 from cuttingroom.media import ffmpeg
-from cuttingroom.media.analyze.readings import Readings
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import MediaFacts
-from cuttingroom.media.render.fonts import find_missing_signs, place_fonts
-from cuttingroom.media.render.graph import (
-    Piece,
-    build_picture,
-    hdr_sources,
-    picture_tracks,
-    plan_pieces,
+from cuttingroom.media.render.assemble import Assembled, Part, Pictures, assemble
+from cuttingroom.media.render.cache import SEGMENTS, RenderCache
+from cuttingroom.media.render.encoders import check_profile
+from cuttingroom.media.render.facts import (
+    RenderFacts,
+    find_notes,
+    seen_ranges,
+    span_ranges,
+    why_encoded,
 )
-from cuttingroom.media.render.join import join_video
-from cuttingroom.media.render.levels import SoundWindow, quiet_ranges, sound_windows
-from cuttingroom.media.render.profiles import FINAL, Profile
-from cuttingroom.media.render.sound import (
-    CHANNELS,
-    SAMPLE_RATE,
-    TICKS_PER_SAMPLE,
-    Mixer,
-    Samples,
-    SoundClip,
-    decode_chain,
-    plan_sound,
-)
-from cuttingroom.timeline.model import CaptionSource, MediaSource, StillSource, TextSource, Timeline
+from cuttingroom.media.render.feed import Feed, LiveFeed
+from cuttingroom.media.render.finish import make_gif
+from cuttingroom.media.render.fonts import place_fonts
+from cuttingroom.media.render.graph import RenderGraph, Source, Span, build_graph
+from cuttingroom.media.render.levels import quiet_ranges, sound_windows
+from cuttingroom.media.render.profiles import DELIVERY, Profile
+from cuttingroom.media.render.progress import FrameProgress
+from cuttingroom.media.render.segment import DamagedSegment, SegmentHead
+from cuttingroom.media.render.sources import open_sources
+from cuttingroom.media.render.spans import SpanMaker, missing_spans
+from cuttingroom.timeline.model import Timeline
 
-_MOST_ELEMENTS = 12
-_CLIPS_AT_ONCE = 8
-_PEAK = 0.891  # -1 dBFS: AAC overshoots a little
-_WAIT_SECONDS = 0.1
+_SOUND_SHARE = 0.1
+_PICTURE_SHARE = 0.85
+_MOST_REPAIRS = 3
 
 Report = Callable[[float, str], None]
-
-
-@dataclass(frozen=True)
-class RenderFacts:
-    """What was made, and what was seen and heard on the way: the finished file is held against it.
-
-    `black`, `frozen` and `silent` are stretches of the composed picture and the mix, before encoding.
-    """
-
-    path: Path
-    frame_count: int
-    duration_ticks: int
-    width: int
-    height: int
-    rate: Rate
-    size_bytes: int
-    pieces: int
-    profile: str
-    ffmpeg: str
-    has_sound: bool
-    notes: tuple[str, ...] = ()
-    black: tuple[TimeRange, ...] = ()
-    frozen: tuple[TimeRange, ...] = ()
-    silent: tuple[TimeRange, ...] = ()
-    sound: tuple[SoundWindow, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        shown = (
-            "frame_count",
-            "duration_ticks",
-            "width",
-            "height",
-            "size_bytes",
-            "pieces",
-            "profile",
-            "ffmpeg",
-        )
-        values = {name: getattr(self, name) for name in shown}
-        spans = ("black", "frozen", "silent")
-        return {
-            **values,
-            **{name: [[r.start_ticks, r.end_ticks] for r in getattr(self, name)] for name in spans},
-            "rate": str(self.rate),
-            "has_sound": self.has_sound,
-            "notes": list(self.notes),
-            "sound": [window.to_json() for window in self.sound],
-        }
-
-
-@dataclass(frozen=True)
-class _Job:
-    """What every part of one render needs."""
-
-    timeline: Timeline
-    files: Mapping[str, Path]
-    facts: Mapping[str, MediaFacts]
-    profile: Profile
-    work: Path
-    limits: MediaLimits
-    stop: threading.Event = field(default_factory=threading.Event)
-    done: dict[int, int] = field(default_factory=dict[int, int])
-    black: list[TimeRange] = field(default_factory=list[TimeRange])
-    frozen: list[TimeRange] = field(default_factory=list[TimeRange])
 
 
 def render(
     timeline: Timeline,
     files: Mapping[str, Path],
     out: Path,
-    profile: Profile = FINAL,
+    profile: Profile = DELIVERY,
     *,
     facts: Mapping[str, MediaFacts],
+    hashes: Mapping[str, str],
+    cache: RenderCache,
     work: Path,
     report: Report | None = None,
     is_canceled: Callable[[], bool] | None = None,
     limits: MediaLimits = DEFAULT_LIMITS,
     cores: int | None = None,
-    piece_seconds: float | None = None,
+    live: Path | None = None,
 ) -> RenderFacts:
-    """Render `timeline` to `out`. `files` and `facts` are by artifact id; `work` is a private empty folder.
+    """Render `timeline` to `out`. `files`, `facts` and `hashes` (SHA-256) are by artifact id.
 
-    `cores` pieces are made at a time. `out` appears only when it is whole: the frames are counted first.
-    `report` and `is_canceled` are called from this thread only. Raises InvalidInput for an empty timeline,
-    MediaRefused for a missing file, MediaFailed, StorageFailed or Canceled; then nothing has the name `out`.
+    `work` is a private empty folder. `cores` pieces are made at a time. `out` appears only when it is whole.
+    `report` and `is_canceled` are called from this thread only. In the folder `live` a playlist grows that can
+    be played while the rest is made. Raises InvalidInput for an empty timeline or a profile that cannot hold
+    it, MediaRefused for a missing or changed file, MediaFailed, StorageFailed, OSError or Canceled; then
+    nothing has the name `out`.
     """
-    _check(timeline, files, facts)
-    place_fonts(work)
-    job = _Job(timeline, files, facts, profile, work, limits)
-    rate = timeline.rate
-    cores = cores or os.cpu_count() or 1
-    target = (
-        _target_frames(timeline, cores) if piece_seconds is None else round(piece_seconds * rate.fraction)
-    )
-    pieces = plan_pieces(timeline, target_frames=max(1, target), max_elements=_MOST_ELEMENTS)
-    clips = plan_sound(timeline, facts)
-    batches = [clips[n : n + _CLIPS_AT_ONCE] for n in range(0, len(clips), _CLIPS_AT_ONCE)]
-    tasks = [_picture_task(job, piece) for piece in pieces] + [_decode_task(job, batch) for batch in batches]
-    _run_all(job, tasks, cores, report, is_canceled)
-    levels = _mix(job, clips, is_canceled)
-    video = _join(job, pieces)
-    made = _mux(job, video, is_canceled)
-    _publish(made, out)
-    if report is not None:
-        report(1.0, "Rendered")
-    return _facts(job, out, pieces, clips, levels)
-
-
-def _check(timeline: Timeline, files: Mapping[str, Path], facts: Mapping[str, MediaFacts]) -> None:
     if timeline.duration_ticks == 0:
         raise InvalidInput(
             "The timeline is empty: there is nothing to render.", advice="Insert some media first."
         )
-    for track in timeline.tracks:
-        for element in track.elements:
-            if not isinstance(element.source, (MediaSource, StillSource)):
-                continue
-            artifact_id = element.source.artifact_id
-            if artifact_id not in facts or artifact_id not in files or not files[artifact_id].is_file():
-                raise MediaRefused(
-                    f"The file of element {element.id} is missing.", reason="missing", artifact_id=artifact_id
-                )
-
-
-def _target_frames(timeline: Timeline, cores: int) -> int:
-    """Ten seconds, less when there would be fewer pieces than cores, at least two seconds."""
-    rate = timeline.rate.fraction
-    share = timeline.rate.frames(timeline.duration_ticks) // cores + 1
-    return max(round(2 * rate), min(round(10 * rate), share))
-
-
-def _picture_task(job: _Job, piece: Piece) -> Callable[[], None]:
-    def encode() -> None:
-        width, height = job.profile.frame_size(job.timeline.settings)
-        graph = build_picture(job.timeline, job.facts, piece, width, height)
-        for name, text in graph.texts.items():
-            (job.work / name).write_text(text, encoding="utf-8")
-        script = job.work / f"picture_{piece.first}.txt"
-        script.write_text(graph.filters, encoding="utf-8")
-        arguments = ["-copyts"]
-        for source in graph.inputs:
-            path = job.files[source.artifact_id]
-            arguments += ffmpeg.input_arguments(path, "-threads", "2", *source.options, limits=job.limits)
-        arguments += ["-filter_complex_threads", "1", "-/filter_complex", script.name, "-map", "[out]"]
-        arguments += ["-frames:v", str(piece.frames), "-fps_mode", "passthrough", *_x264(job)]
-        arguments += [ffmpeg.output_argument(_piece_path(job, piece)), "-map", "[tap]", "-f", "null", "-"]
-        seen = Readings()
-        ffmpeg.run(
-            arguments,
-            limits=job.limits,
-            folder=job.work,
-            on_progress=lambda p: job.done.__setitem__(piece.first, min(p.frame, piece.frames)),
-            on_line=seen.take,
-            is_canceled=job.stop.is_set,
-        )
-        job.done[piece.first] = piece.frames
-        start, length = job.timeline.rate.ticks(piece.first), job.timeline.rate.ticks(piece.frames)
-        job.black.extend(r.shifted(start) for r in seen.black())
-        job.frozen.extend(r.shifted(start) for r in seen.frozen(length))
-
-    return encode
-
-
-def _piece_path(job: _Job, piece: Piece) -> Path:
-    return job.work / f"piece_{piece.first}.mp4"
-
-
-def _x264(job: _Job) -> list[str]:
-    keyframe = round(job.profile.keyframe_seconds * job.timeline.rate.fraction)
-    quality = ["-preset", job.profile.preset, "-crf", str(job.profile.crf), "-g", str(keyframe)]
-    tags = ["-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"]
-    return [
-        "-an",
-        "-c:v",
-        "libx264",
-        *quality,
-        "-threads",
-        "1",
-        "-pix_fmt",
-        "yuv420p",
-        *tags,
-        "-map_metadata",
-        "-1",
-    ]
-
-
-def _decode_task(job: _Job, clips: Sequence[SoundClip]) -> Callable[[], None]:
-    def decode() -> None:
-        arguments: list[str] = []
-        chains: list[str] = []
-        outputs: list[str] = []
-        for number, clip in enumerate(clips):
-            options, chain = decode_chain(clip, job.facts[clip.artifact_id], number)
-            arguments += ffmpeg.input_arguments(job.files[clip.artifact_id], *options, limits=job.limits)
-            chains.append(chain)
-            outputs += ["-map", f"[o{number}]", "-f", "f32le", "-c:a", "pcm_f32le"]
-            outputs.append(ffmpeg.output_argument(_sound_path(job, clip)))
-        script = job.work / f"sound_{clips[0].element.id}.txt"
-        script.write_text(";\n".join(chains) + "\n", encoding="utf-8")
-        ffmpeg.run(
-            ["-copyts", *arguments, "-/filter_complex", script.name, *outputs],
-            limits=job.limits,
-            folder=job.work,
-            is_canceled=job.stop.is_set,
-        )
-
-    return decode
-
-
-def _sound_path(job: _Job, clip: SoundClip) -> Path:
-    return job.work / f"sound_{clip.element.id}.f32"
-
-
-def _run_all(
-    job: _Job,
-    tasks: Sequence[Callable[[], None]],
-    cores: int,
-    report: Report | None,
-    is_canceled: Callable[[], bool] | None,
-) -> None:
-    """Run tasks side by side; the first failure, or a cancel, stops the rest before it is raised."""
-    with ThreadPoolExecutor(cores, thread_name_prefix="render") as pool:
-        waiting: set[Future[None]] = {pool.submit(task) for task in tasks}
-        try:
-            while waiting:
-                finished, waiting = wait(waiting, timeout=_WAIT_SECONDS, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    future.result()
-                if is_canceled is not None and is_canceled():
-                    raise Canceled("The render was canceled.")
-                if report is not None:
-                    report(0.95 * _share(job), "Rendering")
-        finally:
-            job.stop.set()
-            pool.shutdown(cancel_futures=True)
-
-
-def _share(job: _Job) -> float:
-    """The part of the frames that is encoded."""
-    return min(1.0, sum(job.done.values()) / job.timeline.rate.frames(job.timeline.duration_ticks))
-
-
-def _mix(job: _Job, clips: Sequence[SoundClip], is_canceled: Callable[[], bool] | None) -> Samples:
-    """Mix and encode the sound to `sound.m4a`; returns the levels of the mix."""
-
-    def go_on(_share: float) -> None:
-        if is_canceled is not None and is_canceled():
-            raise Canceled("The render was canceled.")
-
-    raw = job.work / "mix.f32"
-    total = job.timeline.duration_ticks // TICKS_PER_SAMPLE
-    decoded = {clip.element.id: _sound_path(job, clip) for clip in clips}
-    levels = Mixer(clips, decoded, total).write(raw, go_on)
-    source = ffmpeg.input_arguments(
-        raw, "-f", "f32le", "-ar", str(SAMPLE_RATE), "-ch_layout", "stereo",
-        limits=job.limits, formats=("f32le",), codecs=("pcm_f32le",),
+    check_profile(profile, timeline.settings)
+    asked = is_canceled or (lambda: False)
+    sources = open_sources(timeline, files, facts, hashes, cache, asked)
+    place_fonts(work)
+    graph = None
+    if profile.video is not None:
+        graph = build_graph(timeline, sources, profile, build=ffmpeg.ffmpeg_version())
+    job = _Job(
+        timeline, files, sources, profile, graph, cache, work, limits,
+        cores or os.cpu_count() or 1, report or (lambda _share, _note: None), asked, live,
     )  # fmt: skip
-    limiter = f"alimiter=limit={_PEAK}:level=false:latency=true"
-    coding = ["-af", limiter, "-c:a", "aac", "-b:a", f"{job.profile.audio_kbps}k", "-ac", str(CHANNELS)]
-    ffmpeg.run(
-        [*source, *coding, ffmpeg.output_argument(job.work / "sound.m4a")],
-        limits=job.limits,
-        is_canceled=is_canceled,
-    )
-    return levels
+    made = job.make()
+    _publish(made.path, out)
+    job.report(1.0, "Rendered")
+    cache.prune()
+    return job.describe(made, out)
 
 
-def _join(job: _Job, pieces: Sequence[Piece]) -> Path:
-    video = job.work / "video.mp4"
-    join_video([(_piece_path(job, p), p.frames) for p in pieces], video, job.timeline.rate)
-    return video
+def plan_graph(
+    timeline: Timeline,
+    files: Mapping[str, Path],
+    profile: Profile,
+    *,
+    facts: Mapping[str, MediaFacts],
+    hashes: Mapping[str, str],
+    cache: RenderCache,
+) -> RenderGraph:
+    """The spans that `render` would make, without making them. Raises as `render` does."""
+    check_profile(profile, timeline.settings)
+    sources = open_sources(timeline, files, facts, hashes, cache, lambda: False)
+    return build_graph(timeline, sources, profile, build=ffmpeg.ffmpeg_version())
 
 
-def _mux(job: _Job, video: Path, is_canceled: Callable[[], bool] | None) -> Path:
-    made = job.work / "whole.mp4"
-    sources = [*ffmpeg.input_arguments(video), *ffmpeg.input_arguments(job.work / "sound.m4a")]
-    copying = [
-        "-map",
-        "0:v:0",
-        "-map",
-        "1:a:0",
-        "-c",
-        "copy",
-        "-map_metadata",
-        "-1",
-        "-movflags",
-        "+faststart",
-    ]
-    ffmpeg.run([*sources, *copying, ffmpeg.output_argument(made)], limits=job.limits, is_canceled=is_canceled)
-    expected = job.timeline.rate.frames(job.timeline.duration_ticks)
-    with av.open(str(made)) as container:
-        count = sum(1 for p in container.demux(container.streams.video[0]) if p.size)
-    if count != expected:
+@dataclass(frozen=True)
+class _Made:
+    """A finished file that has not its name yet."""
+
+    path: Path
+    sound: SoundTrack | None
+    heads: Mapping[str, SegmentHead]
+    fresh: frozenset[str]
+    assembled: Assembled
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One render."""
+
+    timeline: Timeline
+    files: Mapping[str, Path]
+    sources: Mapping[str, Source]
+    profile: Profile
+    graph: RenderGraph | None
+    cache: RenderCache
+    work: Path
+    limits: MediaLimits
+    cores: int
+    report: Report
+    is_canceled: Callable[[], bool]
+    live_folder: Path | None
+
+    def make(self) -> _Made:
+        """Sound, pictures, one file; while it runs nobody evicts what it needs."""
+        spans = self.graph.spans if self.graph is not None else ()
+        needed = [(SEGMENTS, s.key) for s in spans if s.copy is None]
+        with self.cache.pin([*needed, *self._sound_keys()]):
+            sound = self._make_sound()
+            live = self._open_live(sound)
+            try:
+                made = self._make_whole(sound, live)
+            except BaseException:
+                if live is not None:
+                    live.fail()
+                raise
+            if live is not None:
+                live.finish()
+            return made
+
+    def _make_whole(self, sound: SoundTrack | None, live: LiveFeed | None) -> _Made:
+        """A cached span that turns out to be damaged is made again."""
+        fresh: set[str] = set()
+        for _ in range(_MOST_REPAIRS):
+            fresh |= self._make_pictures(live)
+            try:
+                return self._join(sound, frozenset(fresh))
+            except DamagedSegment as error:
+                self.cache.discard(SEGMENTS, str(error.detail["segment"]))
         raise MediaFailed(
-            f"The render has {count} frames instead of {expected}.", frames=count, expected=expected
+            "The render cache does not keep what is written to it.",
+            advice="Check the disk under CUTTINGROOM_HOME, or run `cuttingroom cache verify`.",
         )
-    return made
+
+    def describe(self, made: _Made, out: Path) -> RenderFacts:
+        timeline, graph, rate = self.timeline, self.graph, self.timeline.rate
+        frames = rate.frames(timeline.duration_ticks)
+        spans: tuple[Span, ...] = graph.spans if graph is not None else ()
+        encoded = [s for s in spans if s.copy is None]
+        fresh = [s for s in encoded if s.key in made.fresh]
+        width, height = graph.size if graph is not None else (0, 0)
+        sound = made.sound
+        return RenderFacts(
+            profile=self.profile.name,
+            container=self.profile.container,
+            frame_count=frames if graph is not None else 0,
+            duration_ticks=rate.ticks(frames),
+            width=width,
+            height=height,
+            rate=rate,
+            size_bytes=out.stat().st_size,
+            ffmpeg=ffmpeg.ffmpeg_version(),
+            has_sound=sound is not None and sound.has_sound,
+            spans=len(spans),
+            copied_frames=graph.copied_frames if graph is not None else 0,
+            encoded_frames=sum(s.frames for s in fresh),
+            reused_frames=sum(s.frames for s in encoded) - sum(s.frames for s in fresh),
+            why_encoded=why_encoded(graph) if graph is not None else (),
+            sound_chunks=sound.chunks if sound is not None else 0,
+            made_sound_chunks=sound.made if sound is not None else 0,
+            loudness_lufs=sound.loudness_lufs if sound is not None else None,
+            gain_db=sound.gain_db if sound is not None else 0.0,
+            picture_sha256=made.assembled.pictures,
+            sound_sha256=made.assembled.sound,
+            notes=tuple(find_notes(timeline, self.sources)),
+            black=seen_ranges(rate, spans, made.heads, "black"),
+            frozen=seen_ranges(rate, spans, made.heads, "frozen"),
+            unseen=span_ranges(rate, (s for s in spans if s.copy is not None)),
+            silent=tuple(quiet_ranges(sound.levels)) if sound is not None else (),
+            fresh=span_ranges(rate, fresh),
+            sound=tuple(sound_windows(sound.levels)) if sound is not None else (),
+        )
+
+    def _sound_keys(self) -> list[tuple[str, str]]:
+        if self.profile.audio is None:
+            return []
+        facts = {a: s.facts for a, s in self.sources.items()}
+        hashes = {a: s.sha256 for a, s in self.sources.items()}
+        return plan_sound_keys(self.timeline, facts, hashes, self.profile.audio)
+
+    def _make_sound(self) -> SoundTrack | None:
+        if self.profile.audio is None:
+            return None
+        return render_sound(
+            self.timeline,
+            self.files,
+            {a: s.facts for a, s in self.sources.items()},
+            {a: s.sha256 for a, s in self.sources.items()},
+            self.profile.audio,
+            self.cache,
+            self.work,
+            cores=self.cores,
+            limits=self.limits,
+            report=lambda share, note: self.report(share * _SOUND_SHARE, note),
+            is_canceled=self.is_canceled,
+        )
+
+    def _open_live(self, sound: SoundTrack | None) -> LiveFeed | None:
+        if self.live_folder is None or self.graph is None:
+            return None
+        self.live_folder.mkdir(parents=True, exist_ok=True)
+        return LiveFeed(Feed(self.graph, self.files, self.cache), self.live_folder, sound)
+
+    def _make_pictures(self, live: LiveFeed | None) -> set[str]:
+        """Make the spans that are missing; returns their keys."""
+        if self.graph is None:
+            return set()
+        missing = missing_spans(self.graph, self.cache)
+        progress = FrameProgress(sum(s.frames for s in missing))
+
+        def check() -> None:
+            if self.is_canceled():
+                raise Canceled("The render was canceled.")
+            if missing:
+                share = progress.done / progress.frames
+                self.report(_SOUND_SHARE + _PICTURE_SHARE * share, progress.describe())
+            if live is not None:
+                live.advance()
+
+        maker = SpanMaker(
+            self.graph, self.files, self.cache, self.work, self.limits, self.cores, progress, check
+        )
+        maker.make(missing, check)
+        return {s.key for s in missing}
+
+    def _join(self, sound: SoundTrack | None, fresh: frozenset[str]) -> _Made:
+        self.report(_SOUND_SHARE + _PICTURE_SHARE, "Joining")
+        container = "mp4" if self.profile.container == "gif" else self.profile.container
+        made = self.work / f"whole.{container}"
+        heads: dict[str, SegmentHead] = {}
+        pictures = None
+        if self.graph is not None:
+            feed = Feed(self.graph, self.files, self.cache)
+            heads = {s.key: feed.head(s) for s in self.graph.spans if s.copy is None}
+            pictures = self._pictures(self.graph, feed, heads)
+        assembled = assemble(made, container, pictures, sound, self.is_canceled)
+        expected = self.timeline.rate.frames(self.timeline.duration_ticks)
+        if self.graph is not None and assembled.frames != expected:
+            raise MediaFailed(
+                f"The render has {assembled.frames} frames instead of {expected}.", expected=expected
+            )
+        if self.profile.container == "gif":
+            made = make_gif(made, self.work / "whole.gif", self.profile, is_canceled=self.is_canceled)
+        return _Made(made, sound, heads, fresh, assembled)
+
+    def _pictures(self, graph: RenderGraph, feed: Feed, heads: Mapping[str, SegmentHead]) -> Pictures:
+        head = next(iter(heads.values()), None)
+        copied = [s.copy for s in graph.spans if s.copy is not None]
+        return Pictures(
+            codec=graph.coding.codec,
+            size=graph.size,
+            rate=graph.rate,
+            delay=feed.delay(heads),
+            template=head.init if head is not None else self.files[copied[0].artifact_id],
+            extradata=feed.parameters(head),
+            parts=(Part(feed.packets(s), s.frames) for s in graph.spans),
+        )
 
 
 def _publish(made: Path, out: Path) -> None:
@@ -355,44 +297,3 @@ def _publish(made: Path, out: Path) -> None:
         os.replace(part, out)
     finally:
         part.unlink(missing_ok=True)
-
-
-def _facts(
-    job: _Job, out: Path, pieces: Sequence[Piece], clips: Iterable[SoundClip], levels: Samples
-) -> RenderFacts:
-    width, height = job.profile.frame_size(job.timeline.settings)
-    frames = job.timeline.rate.frames(job.timeline.duration_ticks)
-    return RenderFacts(
-        path=out,
-        frame_count=frames,
-        duration_ticks=job.timeline.rate.ticks(frames),
-        width=width,
-        height=height,
-        rate=job.timeline.rate,
-        size_bytes=out.stat().st_size,
-        pieces=len(pieces),
-        profile=job.profile.name,
-        ffmpeg=ffmpeg.ffmpeg_version(),
-        has_sound=any(True for _ in clips),
-        notes=tuple(_notes(job)),
-        black=tuple(merge_ranges(job.black)),
-        frozen=tuple(merge_ranges(job.frozen)),
-        silent=tuple(quiet_ranges(levels)),
-        sound=tuple(sound_windows(levels)),
-    )
-
-
-def _notes(job: _Job) -> Iterable[str]:
-    if hdr_sources(job.timeline, job.facts):
-        yield "HDR pictures were tone-mapped to standard range (BT.709)"
-    elements = [e.source for t in picture_tracks(job.timeline) for e in t.elements]
-    used = {s.artifact_id for s in elements if isinstance(s, MediaSource)}
-    pictures = [job.facts[a].video[0] for a in used if job.facts[a].video]
-    if any(video.is_variable for video in pictures):
-        yield f"Sources with a variable frame rate were brought to {job.timeline.rate} frames per second"
-    if any(video.interlaced for video in pictures):
-        yield "Interlaced pictures were deinterlaced"
-    written = (e.source for t in job.timeline.tracks for e in t.elements)
-    texts = [s.text for s in written if isinstance(s, (TextSource, CaptionSource))]
-    if missing := find_missing_signs("".join(texts)):
-        yield f"The font that comes along has no signs for “{missing[:40]}”; install one that has"

@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from cuttingroom.core.errors import MediaFailed
 
 _MAGIC = "cuttingroom.segment/1"
+
+Stretches = tuple[tuple[int, int], ...]
+
+
+class DamagedSegment(MediaFailed):
+    """The file is not what was written; it can be made again."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,9 @@ class Packet:
 class Segment:
     """Packets in decoding order; the first is a key frame and nothing refers to another segment.
 
-    `extradata` is the decoder's configuration as MP4 stores it (avcC, hvcC, av1C; empty for the others).
+    `extradata` is the decoder's configuration as MP4 stores it (avcC, hvcC, av1C; empty for the others), and
+    `init` the head of an MP4 or MOV file without any picture, which tells a muxer everything else. `black` and
+    `frozen` are stretches seen on the way to the encoder, as frames from and up to, not including.
     """
 
     codec: str
@@ -42,6 +51,9 @@ class Segment:
     height: int
     extradata: bytes
     packets: tuple[Packet, ...]
+    init: bytes = b""
+    black: Stretches = ()
+    frozen: Stretches = ()
 
     @property
     def frames(self) -> int:
@@ -53,30 +65,46 @@ class Segment:
         return max((n - packet.rank for n, packet in enumerate(self.packets)), default=0)
 
 
-def split_packets(
-    packets: Sequence[Packet], frames: Sequence[int], codec: str, size: tuple[int, int], extradata: bytes
-) -> list[Segment]:
-    """Segments of `frames[n]` pictures each, out of one encoder's packets in decoding order.
+@dataclass(frozen=True)
+class SegmentHead:
+    """What a segment file says of itself before its packets."""
 
-    Raises MediaFailed when a segment would not begin with a key frame or would share pictures with another.
+    frames: int
+    delay: int
+    init: bytes
+    extradata: bytes
+    black: Stretches
+    frozen: Stretches
+
+
+def split_packets(whole: Segment, frames: Sequence[int]) -> list[Segment]:
+    """`whole` as segments of `frames[n]` pictures each.
+
+    Raises MediaFailed when one would not begin with a key frame or would share pictures with another.
     """
     segments: list[Segment] = []
     first = 0
     for count in frames:
-        part = [Packet(p.data, p.rank - first, p.is_key) for p in packets[first : first + count]]
+        part = [Packet(p.data, p.rank - first, p.is_key) for p in whole.packets[first : first + count]]
         if sorted(p.rank for p in part) != list(range(count)) or not part[0].is_key or part[0].rank:
-            raise MediaFailed(
-                f"The encoder did not begin anew at picture {first}.",
-                frames=len(packets),
-                expected=sum(frames),
+            raise MediaFailed(f"The encoder did not begin anew at picture {first}.", frames=whole.frames)
+        segments.append(
+            replace(
+                whole,
+                packets=tuple(part),
+                black=_within(whole.black, first, count),
+                frozen=_within(whole.frozen, first, count),
             )
-        segments.append(Segment(codec, *size, extradata, tuple(part)))
-        first += count
-    if first != len(packets):
-        raise MediaFailed(
-            f"The encoder made {len(packets)} pictures instead of {first}.", frames=len(packets)
         )
+        first += count
+    if first != whole.frames:
+        raise MediaFailed(f"The encoder made {whole.frames} pictures instead of {first}.", expected=first)
     return segments
+
+
+def _within(stretches: Stretches, first: int, count: int) -> Stretches:
+    moved = ((max(0, a - first), min(count, b - first)) for a, b in stretches)
+    return tuple((a, b) for a, b in moved if b > a)
 
 
 def write_segment(path: Path, segment: Segment) -> None:
@@ -88,9 +116,12 @@ def write_segment(path: Path, segment: Segment) -> None:
         "width": segment.width,
         "height": segment.height,
         "extradata": segment.extradata.hex(),
+        "init": segment.init.hex(),
         "sizes": [len(p.data) for p in segment.packets],
         "ranks": [p.rank for p in segment.packets],
         "keys": [n for n, p in enumerate(segment.packets) if p.is_key],
+        "black": segment.black,
+        "frozen": segment.frozen,
     }
     head["sha256"] = _checksum(head, payload)
     path.write_bytes(json.dumps(head, separators=(",", ":")).encode() + b"\n" + payload)
@@ -99,19 +130,49 @@ def write_segment(path: Path, segment: Segment) -> None:
 def read_segment(path: Path) -> Segment:
     """Raises MediaFailed when the file is not exactly what was written, OSError when it cannot be read."""
     line, _, payload = path.read_bytes().partition(b"\n")
-    try:
-        head: dict[str, Any] = json.loads(line)
-        if head.pop("sha256") != _checksum(head, payload) or head["format"] != _MAGIC:
+    with _damage(path):
+        head = _parse(line)
+        if head.pop("sha256") != _checksum(head, payload):
             raise ValueError("checksum")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise MediaFailed("A cached segment is damaged.", segment=path.name) from error
-    keys, at = set(head["keys"]), 0
-    packets: list[Packet] = []
-    for number, (size, rank) in enumerate(zip(head["sizes"], head["ranks"], strict=True)):
-        packets.append(Packet(payload[at : at + size], rank, number in keys))
-        at += size
-    extradata = bytes.fromhex(head["extradata"])
-    return Segment(head["codec"], head["width"], head["height"], extradata, tuple(packets))
+        keys, at = set(head["keys"]), 0
+        packets: list[Packet] = []
+        for number, (size, rank) in enumerate(zip(head["sizes"], head["ranks"], strict=True)):
+            packets.append(Packet(payload[at : at + size], rank, number in keys))
+            at += size
+        init, extradata = bytes.fromhex(head["init"]), bytes.fromhex(head["extradata"])
+        size = (head["width"], head["height"])
+        return Segment(head["codec"], *size, extradata, tuple(packets), init, *_seen(head))
+    raise AssertionError
+
+
+def read_head(path: Path) -> SegmentHead:
+    """The head alone, without checking what follows it. Raises as `read_segment` does."""
+    with path.open("rb") as file, _damage(path):
+        head = _parse(file.readline())
+        delay = max((n - rank for n, rank in enumerate(head["ranks"])), default=0)
+        init, extradata = bytes.fromhex(head["init"]), bytes.fromhex(head["extradata"])
+        return SegmentHead(len(head["ranks"]), delay, init, extradata, *_seen(head))
+    raise AssertionError
+
+
+@contextmanager
+def _damage(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamagedSegment("A cached segment is damaged.", segment=path.name) from error
+
+
+def _parse(line: bytes) -> dict[str, Any]:
+    head = json.loads(line)
+    if not isinstance(head, dict) or head["format"] != _MAGIC:
+        raise ValueError("format")
+    return cast("dict[str, Any]", head)
+
+
+def _seen(head: dict[str, Any]) -> tuple[Stretches, Stretches]:
+    black, frozen = (tuple((int(a), int(b)) for a, b in head[name]) for name in ("black", "frozen"))
+    return black, frozen
 
 
 def _checksum(head: dict[str, Any], payload: bytes) -> str:

@@ -1,0 +1,153 @@
+"""What is ready of a render, handed on in the order of the output: to the muxer, or to a growing playlist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from cuttingroom.media.render.soundtrack import SoundTrack
+
+from cuttingroom.media.render.cache import SEGMENTS, RenderCache
+from cuttingroom.media.render.copying import read_packets
+from cuttingroom.media.render.descriptions import merge_parameters
+from cuttingroom.media.render.fragments import PictureForm, SoundForm
+from cuttingroom.media.render.graph import Copy, RenderGraph, Span
+from cuttingroom.media.render.live import LivePlaylist, LiveSound
+from cuttingroom.media.render.segment import Packet, Segment, SegmentHead, read_head, read_segment
+from cuttingroom.media.render.source_index import SourceIndex
+
+
+@dataclass(frozen=True)
+class Feed:
+    """The packets of a graph's spans: from its cache, or copied from its files."""
+
+    graph: RenderGraph
+    files: Mapping[str, Path]
+    cache: RenderCache
+
+    def is_ready(self, span: Span) -> bool:
+        return span.copy is not None or self.cache.path(SEGMENTS, span.key).exists()
+
+    def head(self, span: Span) -> SegmentHead:
+        """Of an encoded span. Raises DamagedSegment or OSError."""
+        return read_head(self.cache.path(SEGMENTS, span.key))
+
+    def packets(self, span: Span) -> Iterator[Packet]:
+        """Raises DamagedSegment, MediaFailed or OSError."""
+        if span.copy is None:
+            yield from read_segment(self.cache.path(SEGMENTS, span.key)).packets
+        else:
+            index, copy = self.index(span.copy), span.copy
+            yield from read_packets(self.files[copy.artifact_id], index, copy.first, copy.end)
+
+    def index(self, copy: Copy) -> SourceIndex:
+        index = self.graph.sources[copy.artifact_id].index
+        assert index is not None
+        return index
+
+    def sources(self) -> dict[str, SourceIndex]:
+        """By artifact id, the sources from which spans are copied."""
+        return {s.copy.artifact_id: self.index(s.copy) for s in self.graph.spans if s.copy is not None}
+
+    def delay(self, heads: Mapping[str, SegmentHead]) -> int:
+        """How many frames decoding runs ahead of presentation, at most."""
+        return max([h.delay for h in heads.values()] + [i.delay for i in self.sources().values()], default=0)
+
+    def parameters(self, head: SegmentHead | None) -> bytes:
+        """The decoder's configuration for all spans together; empty where the codec has none."""
+        ours = [head.extradata] if head is not None else []
+        copied = [index.extradata for index in self.sources().values()]
+        return merge_parameters([*copied, *ours]) if copied else b"".join(ours)
+
+
+@dataclass
+class LiveFeed:
+    """Keeps a playlist up with a render: `advance` adds the spans that follow each other and are ready."""
+
+    feed: Feed
+    folder: Path
+    sound: SoundTrack | None
+    _playlist: LivePlaylist | None = None
+    _next: int = 0
+
+    @property
+    def path(self) -> Path | None:
+        """Where the playlist is, once there is one."""
+        return self._playlist.path if self._playlist is not None else None
+
+    def advance(self) -> None:
+        """Raises DamagedSegment, MediaFailed, InvalidInput (a codec that cannot be streamed) or OSError."""
+        spans = self.feed.graph.spans
+        while self._next < len(spans) and self.feed.is_ready(spans[self._next]):
+            if self._playlist is None and not self._open():
+                return
+            assert self._playlist is not None
+            span = spans[self._next]
+            for group in _groups(self.feed.packets(span)):
+                self._playlist.add_video(self._segment(group))
+            self._next += 1
+
+    def finish(self) -> None:
+        self.advance()
+        if self._playlist is not None:
+            self._playlist.finish()
+
+    def fail(self) -> None:
+        if self._playlist is not None:
+            self._playlist.fail()
+
+    def _segment(self, packets: Sequence[Packet]) -> Segment:
+        graph = self.feed.graph
+        return Segment(graph.coding.codec, *graph.size, b"", tuple(packets))
+
+    def _open(self) -> bool:
+        """The first of our own spans tells the parameter sets, so nothing can be shown before it is there."""
+        graph = self.feed.graph
+        encoded = [s for s in graph.spans if s.copy is None]
+        made = next((s for s in encoded if self.feed.is_ready(s)), None)
+        if encoded and made is None:
+            return False
+        head = self.feed.head(made) if made is not None else None
+        ahead = self.feed.delay({made.key: head} if made is not None and head is not None else {})
+        form = PictureForm(
+            graph.coding.codec,
+            *graph.size,
+            self.feed.parameters(head),
+            graph.rate,
+            max(ahead, graph.coding.b_frames),
+        )
+        self._playlist = LivePlaylist(self.folder, form, self._announced(), self._longest())
+        for data, _samples in self.sound.packets() if self.sound is not None else ():
+            self._playlist.add_sound([data])
+        return True
+
+    def _longest(self) -> int:
+        """The most pictures from one key frame to the next that will come."""
+        longest = max((s.frames for s in self.feed.graph.spans if s.copy is None), default=1)
+        for index in self.feed.sources().values():
+            starts = [*map(int, index.closed), index.frames]
+            longest = max([longest, *(b - a for a, b in pairwise(starts))])
+        return longest
+
+    def _announced(self) -> LiveSound | None:
+        sound = self.sound
+        if sound is None:
+            return None
+        form = SoundForm(sound.extradata, sound.sample_rate, padding=sound.initial_padding)
+        return LiveSound(form, sound.samples, sound.frame_samples)
+
+
+def _groups(packets: Iterable[Packet]) -> Iterator[list[Packet]]:
+    """Packets from key frame to key frame, so that a copied hour is never in memory as a whole."""
+    group: list[Packet] = []
+    first, shown = 0, -1
+    for number, packet in enumerate(packets):
+        if group and packet.is_key and packet.rank == number > shown:
+            yield group
+            group, first = [], number
+        shown = max(shown, packet.rank)
+        group.append(Packet(packet.data, packet.rank - first, packet.is_key))
+    if group:
+        yield group

@@ -1,0 +1,80 @@
+"""The files of a timeline before a render: are they still what was brought in, and what can be copied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from cuttingroom.core.errors import MediaRefused
+from cuttingroom.core.hashing import canonical_json, hash_file, hash_json
+from cuttingroom.media.probe import MediaFacts
+from cuttingroom.media.render.cache import INDEXES, RenderCache
+from cuttingroom.media.render.graph import Source
+from cuttingroom.media.render.source_index import load_index
+from cuttingroom.timeline.model import MediaSource, StillSource, Timeline
+
+
+def open_sources(
+    timeline: Timeline,
+    files: Mapping[str, Path],
+    facts: Mapping[str, MediaFacts],
+    hashes: Mapping[str, str],
+    cache: RenderCache,
+    is_canceled: Callable[[], bool],
+) -> dict[str, Source]:
+    """Every file that the timeline uses, by artifact id.
+
+    Raises MediaRefused when one is missing or no longer has the content that `hashes` names, and Canceled.
+    """
+    opened: dict[str, Source] = {}
+    for track in timeline.tracks:
+        for element in track.elements:
+            if isinstance(element.source, (MediaSource, StillSource)):
+                artifact_id = element.source.artifact_id
+                if artifact_id not in opened:
+                    path = _find(files, facts, artifact_id, element.id)
+                    _check_content(path, hashes[artifact_id], cache)
+                    opened[artifact_id] = _open(
+                        path, facts[artifact_id], hashes[artifact_id], cache, is_canceled
+                    )
+    return opened
+
+
+def _find(
+    files: Mapping[str, Path], facts: Mapping[str, MediaFacts], artifact_id: str, element_id: str
+) -> Path:
+    path = files.get(artifact_id)
+    if path is None or artifact_id not in facts or not path.is_file():
+        raise MediaRefused(
+            f"The file of element {element_id} is missing.",
+            advice="Bring it in again, or remove the element.",
+            reason="missing",
+            artifact_id=artifact_id,
+        )
+    return path
+
+
+def _check_content(path: Path, sha256: str, cache: RenderCache) -> None:
+    """Hash the file, unless it was hashed before and has not been touched since."""
+    found = path.stat()
+    seen = canonical_json([found.st_size, found.st_mtime_ns, found.st_ino])
+    key = hash_json(["seen", sha256, str(path.absolute())])
+    known = cache.find(INDEXES, key)
+    if known is not None and known.read_bytes() == seen:
+        return
+    if hash_file(path) != sha256:
+        raise MediaRefused(
+            f"{path.name} has changed since it was brought in.",
+            advice="Bring it in again as a new file, or put the old one back.",
+            reason="changed",
+            file=path.name,
+        )
+    cache.put(INDEXES, key, lambda part: part.write_bytes(seen))
+
+
+def _open(
+    path: Path, facts: MediaFacts, sha256: str, cache: RenderCache, is_canceled: Callable[[], bool]
+) -> Source:
+    if not facts.video or facts.is_still:
+        return Source(sha256, facts)
+    return Source(sha256, facts, load_index(path, sha256, facts, cache, is_canceled))

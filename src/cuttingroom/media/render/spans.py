@@ -1,0 +1,154 @@
+"""Making the spans that the cache lacks: side by side here, and shared with whoever else is at it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from cuttingroom.core.ids import new_token
+from cuttingroom.media.limits import MediaLimits
+from cuttingroom.media.render.cache import SEGMENTS, RenderCache
+from cuttingroom.media.render.encode import encode_run
+from cuttingroom.media.render.encoders import can_split
+from cuttingroom.media.render.graph import RenderGraph, Span
+from cuttingroom.media.render.layers import Piece
+from cuttingroom.media.render.progress import FrameProgress
+from cuttingroom.media.render.segment import Segment, write_segment
+
+_MOST_INPUTS = 6
+"""Every input holds a decoder with its pictures: this bounds the memory of one process."""
+_LONGEST_SECONDS = 10
+_POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class SpanMaker:
+    """Makes spans into `cache`. `work` holds the fonts; `check` is called often, from the caller's thread
+    only, and raises when the work is to stop."""
+
+    graph: RenderGraph
+    files: Mapping[str, Path]
+    cache: RenderCache
+    work: Path
+    limits: MediaLimits
+    cores: int
+    progress: FrameProgress
+    check: Callable[[], None]
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def make(self, missing: Sequence[Span], on_made: Callable[[], None]) -> None:
+        """Return when all of `missing` are in the cache, whoever made them; `on_made` after each batch.
+
+        The first failure stops the rest. Raises MediaFailed, StorageFailed, OSError, or what `check` raises.
+        """
+        while missing:
+            jobs = plan_jobs(self.graph, missing, self.cores)
+            threads = max(1, self.cores // len(jobs))
+            left: list[Span] = []
+            with ThreadPoolExecutor(self.cores, thread_name_prefix="render") as pool:
+                waiting = {pool.submit(self._make_job, job, threads) for job in jobs}
+                try:
+                    while waiting:
+                        finished, waiting = wait(waiting, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
+                        left += _left(finished)
+                        self.check()
+                        if finished:
+                            on_made()
+                finally:
+                    if waiting:
+                        self._stop.set()
+                        pool.shutdown(cancel_futures=True)
+            missing = sorted(left, key=lambda s: s.piece.first)
+            if missing:
+                self._wait()
+
+    def _wait(self) -> None:
+        """A moment, in which others go on with what they have claimed."""
+        threading.Event().wait(_POLL_SECONDS)
+        self.check()
+
+    def _make_job(self, spans: Sequence[Span], threads: int) -> list[Span]:
+        """Make those of `spans` that nobody else is making; returns the others, if they are missing."""
+        with self.cache.claim([s.key for s in spans]) as mine:
+            todo = [s for s in spans if s.key in mine and self.cache.find(SEGMENTS, s.key) is None]
+            for run in _runs(todo, can_split(self.graph.coding.codec)):
+                self._encode(run, threads)
+        left = [s for s in spans if self.cache.find(SEGMENTS, s.key) is None]
+        self.progress.show(spans[0].key, sum(s.frames for s in spans) - sum(s.frames for s in left))
+        return left
+
+    def _encode(self, run: Sequence[Span], threads: int) -> None:
+        segments = encode_run(
+            self.graph,
+            run,
+            self.files,
+            self.work / f"run_{new_token()}",
+            threads=threads,
+            limits=self.limits,
+            on_frame=partial(self.progress.show, run[0].key),
+            is_canceled=self._stop.is_set,
+        )
+        for span, segment in zip(run, segments, strict=True):
+            self.cache.put(SEGMENTS, span.key, partial(_write, segment))
+
+
+def _write(segment: Segment, path: Path) -> None:
+    write_segment(path, segment)
+
+
+def _left(finished: set[Future[list[Span]]]) -> Iterator[Span]:
+    for future in finished:
+        yield from future.result()
+
+
+def missing_spans(graph: RenderGraph, cache: RenderCache) -> list[Span]:
+    """Spans that have to be encoded, each key once, in order."""
+    wanted = {s.key: s for s in reversed(graph.spans) if s.copy is None}
+    missing = [s for s in wanted.values() if cache.find(SEGMENTS, s.key) is None]
+    return sorted(missing, key=lambda s: s.piece.first)
+
+
+def plan_jobs(graph: RenderGraph, spans: Sequence[Span], cores: int) -> list[list[Span]]:
+    """Neighbouring spans together, so that a file is opened and an encoder begun once for several.
+
+    At most ten seconds and six files each, and enough jobs for all cores.
+    """
+    share = -(-sum(s.frames for s in spans) // cores)
+    target = min(share, round(_LONGEST_SECONDS * graph.rate.fraction))
+    jobs: list[list[Span]] = []
+    for span in spans:
+        job = jobs[-1] if jobs else None
+        if (
+            job is not None
+            and job[-1].piece.end == span.piece.first
+            and span.piece.end - job[0].piece.first <= target
+            and _inputs(graph, Piece(job[0].piece.first, span.piece.end)) <= _MOST_INPUTS
+        ):
+            job.append(span)
+        else:
+            jobs.append([span])
+    return jobs
+
+
+def _inputs(graph: RenderGraph, piece: Piece) -> int:
+    return sum(
+        1
+        for layer in graph.layers.layers
+        for p in layer.within(piece)
+        if hasattr(p.element.source, "artifact_id")
+    )
+
+
+def _runs(spans: Sequence[Span], can_split: bool) -> list[list[Span]]:
+    """Spans that follow each other without a gap; one by one where an encoder's output cannot be cut."""
+    runs: list[list[Span]] = []
+    for span in spans:
+        if can_split and runs and runs[-1][-1].piece.end == span.piece.first:
+            runs[-1].append(span)
+        else:
+            runs.append([span])
+    return runs
