@@ -12,7 +12,8 @@ from cuttingroom.app import App, open_app
 from cuttingroom.core.ids import ProjectId
 from cuttingroom.core.time import TICKS_PER_SECOND
 from cuttingroom.studio import ledger
-from cuttingroom.studio.timelines import EditRequest, apply_edits, current_timeline
+from cuttingroom.studio.attempts import EditRequest
+from cuttingroom.studio.timelines import apply_edits, current_timeline
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.fade_in import FadeIn
 from cuttingroom.timeline.edits.set_volume import SetVolume

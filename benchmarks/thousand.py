@@ -22,8 +22,9 @@ from cuttingroom.planners.base import ItemDraft, PlanDraft
 from cuttingroom.planners.judging import judge_draft
 from cuttingroom.storage.tables import ProjectVersion, Run, ToolEvent
 from cuttingroom.studio import execution, runs
+from cuttingroom.studio.attempts import EditRequest
 from cuttingroom.studio.planning import gather_context, store_plan
-from cuttingroom.studio.timelines import EditRequest, apply_edits, current_timeline
+from cuttingroom.studio.timelines import apply_edits, current_timeline
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.set_volume import SetVolume
 from cuttingroom.timeline.edits.split import Split

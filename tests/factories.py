@@ -10,9 +10,10 @@ from cuttingroom.core.ids import ArtifactId, new_id
 from cuttingroom.core.status import ArtifactStatus
 from cuttingroom.core.time import seconds_to_ticks
 from cuttingroom.storage.tables import Artifact, ArtifactType, Project, User
+from cuttingroom.studio.attempts import EditRequest
 from cuttingroom.studio.planning import media_ref
 from cuttingroom.studio.projects import create_project
-from cuttingroom.studio.timelines import EditRequest, apply_edits
+from cuttingroom.studio.timelines import apply_edits
 from cuttingroom.timeline.edits.append import Append
 from cuttingroom.timeline.edits.base import MediaRef
 from cuttingroom.timeline.model import Element, Timeline

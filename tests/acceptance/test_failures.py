@@ -21,7 +21,8 @@ from cuttingroom.core import clock
 from cuttingroom.core.errors import StorageFailed
 from cuttingroom.storage.tables import Project
 from cuttingroom.studio.access import get_project
-from cuttingroom.studio.timelines import EditRequest, apply_edits, current_timeline
+from cuttingroom.studio.attempts import EditRequest
+from cuttingroom.studio.timelines import apply_edits, current_timeline
 from cuttingroom.timeline.edits.append import Append
 from cuttingroom.timeline.edits.base import MediaRef
 from cuttingroom.timeline.model import MediaSource

@@ -16,9 +16,10 @@ from cuttingroom.core.status import EventStatus
 from cuttingroom.storage.database import Database
 from cuttingroom.storage.tables import Project
 from cuttingroom.studio import ledger
+from cuttingroom.studio.attempts import EditRequest
 from cuttingroom.studio.ledger import verify_ledger
 from cuttingroom.studio.projects import create_project
-from cuttingroom.studio.timelines import EditRequest, apply_edits, current_timeline, timeline_at
+from cuttingroom.studio.timelines import apply_edits, current_timeline, timeline_at
 from cuttingroom.studio.undo import undo_event
 from cuttingroom.timeline.edits.catalog import parse_edit
 from cuttingroom.timeline.edits.restore import Restore

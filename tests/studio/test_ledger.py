@@ -13,8 +13,9 @@ from cuttingroom.core.time import TimeRange, seconds_to_ticks
 from cuttingroom.storage.database import Database
 from cuttingroom.storage.tables import Project
 from cuttingroom.studio import timelines
+from cuttingroom.studio.attempts import EditRequest
 from cuttingroom.studio.ledger import verify_ledger
-from cuttingroom.studio.timelines import EditRequest, apply_edits, edit_by_hand, timeline_at
+from cuttingroom.studio.timelines import apply_edits, edit_by_hand, timeline_at
 from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
 from factories import a_filmed_project, a_user
 

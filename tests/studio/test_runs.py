@@ -236,6 +236,27 @@ def test_edits_of_a_plan_are_made_once_even_when_the_transaction_is_asked_for_ag
         assert current_timeline(_project(session, project)).duration_ticks == seconds_to_ticks(59)
 
 
+def test_an_item_that_comes_again_with_another_call_than_took_effect_fails_and_changes_nothing(
+    database: Database,
+):
+    with database.transaction() as session:
+        run = a_planned_run(session, draft(item(0, 1)))
+        approve_run(session, run.user_id, run.id)
+        advance(session, run.id)
+        project = _project(session, run.project_id)
+        version = project.version
+        plan = current_plan(session, run.id)
+        assert plan is not None
+        (done,) = list_items(session, plan.id)
+        done.call = cut(0, 2).model_dump(mode="json")
+        session.flush()
+        session.execute(sa.text("UPDATE plan_items SET status = 'queued'"))
+        session.expire_all()
+        advance(session, run.id)
+        assert (done.status, done.error_category, done.error_code) == ("failed", "conflict", "key_reused")
+        assert project.version == version
+
+
 def test_a_stranger_can_neither_approve_nor_cancel_nor_retry(database: Database):
     with database.transaction() as session:
         run = a_planned_run(session, draft(item(0, 1)))

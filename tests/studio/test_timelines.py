@@ -2,15 +2,15 @@
 
 import pytest
 
-from cuttingroom.core.errors import DependentEvents, EditRefused, InvalidInput, NotFound
+from cuttingroom.core.errors import DependentEvents, EditRefused, InvalidInput, KeyReused, NotFound
 from cuttingroom.core.ids import new_id
 from cuttingroom.core.status import EventStatus
 from cuttingroom.core.time import TimeRange, seconds_to_ticks
 from cuttingroom.storage.database import Database
 from cuttingroom.storage.tables import ToolEvent
 from cuttingroom.studio import ledger
+from cuttingroom.studio.attempts import EditRequest
 from cuttingroom.studio.timelines import (
-    EditRequest,
     apply_edits,
     current_timeline,
     edit_by_hand,
@@ -144,6 +144,35 @@ def test_restoring_a_version_gives_its_very_bytes_and_keeps_the_history(database
         assert current_timeline(project).to_bytes() == wanted
         assert project.version == 6
         ledger.verify_ledger(session, project.id)
+
+
+def test_a_restore_under_a_used_key_is_a_duplicate_or_refused_when_it_names_another_version(
+    database: Database,
+):
+    with database.transaction() as session:
+        project, _ = a_filmed_project(session)
+        for n in range(2):
+            edit_by_hand(session, project.user_id, project.id, RemoveRanges(ranges=(seconds(0, 1),)), f"k{n}")
+        first = restore_version(session, project.user_id, project.id, 2, "back")
+        again = restore_version(session, project.user_id, project.id, 2, "back")
+        assert (again.status, again.event_id) == (EventStatus.DUPLICATE, first.event_id)
+        for used in ("back", "k0"):
+            with pytest.raises(KeyReused, match=f"{used} was used"):
+                restore_version(session, project.user_id, project.id, 3, used)
+        assert project.version == 5
+        ledger.verify_ledger(session, project.id)
+
+
+def test_a_key_that_comes_again_with_another_edit_is_refused_also_within_a_burst(database: Database):
+    with database.transaction() as session:
+        project, _ = a_filmed_project(session)
+        short, long = RemoveRanges(ranges=(seconds(0, 1),)), RemoveRanges(ranges=(seconds(0, 2),))
+        edit_by_hand(session, project.user_id, project.id, short, "a")
+        requests = [EditRequest(e, key) for key in "ab" for e in (short, long)]
+        outcomes = apply_edits(session, project, requests)
+        assert [o.status for o in outcomes] == ["duplicate", "refused", "succeeded", "refused"]
+        assert [o.error.code for o in outcomes if o.error] == ["duplicate_effect", "key_reused", "key_reused"]
+        assert project.version == 4
 
 
 def test_strangers_find_neither_project_nor_event(database: Database):

@@ -192,3 +192,15 @@ def test_a_file_of_another_project_cannot_be_used(desk: Desk):
         error = making.make_fact(desk.app, run_id, call)
         assert error is not None
         assert error["code"] == "not_found"
+
+
+def test_an_item_that_comes_again_with_another_call_than_was_made_fails(desk: Desk):
+    item_id = an_item_to_make(desk)
+    making.make_item(desk.app, item_id)
+    other = MakeMusic(duration_ticks=seconds_to_ticks(1)).model_dump(mode="json")
+    with desk.app.database.transaction() as session:
+        session.execute(sa.update(PlanItem).where(PlanItem.id == item_id).values(status="queued", call=other))
+    making.make_item(desk.app, item_id)
+    item = get_item(desk, item_id)
+    assert (item.status, item.error_code) == (ItemStatus.FAILED, "key_reused")
+    assert event_statuses(desk, item_id) == ["started", "succeeded", "refused"]

@@ -147,7 +147,8 @@ class MediaFailed(CuttingroomError):
 class StorageFailed(CuttingroomError):
     code, http_status, exit_status = "storage_failed", 507, 5
     default_advice = (
-        "Free some space or bring the database back; the run resumes by itself, or by `run retry`."
+        "Free some space or bring the database back; the run resumes by itself, "
+        "or with `cuttingroom run retry`."
     )
 
 

@@ -23,6 +23,7 @@ from cuttingroom.storage.tables import (
     Verification,
 )
 from cuttingroom.studio.access import get_project
+from cuttingroom.studio.attempts import EditRequest
 from cuttingroom.studio.items import (
     begin_item,
     complete_item,
@@ -42,7 +43,7 @@ from cuttingroom.studio.runs import (
     lock_run,
     move_run,
 )
-from cuttingroom.studio.timelines import EditBurst, EditRequest
+from cuttingroom.studio.timelines import EditBurst
 from cuttingroom.timeline.edits.catalog import EDITS_BY_NAME, parse_edit
 from cuttingroom.tools.verify import Verify
 

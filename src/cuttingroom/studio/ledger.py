@@ -19,6 +19,7 @@ from cuttingroom.storage.tables import Actor, Project, ProjectVersion, ToolEvent
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.catalog import parse_edit
 from cuttingroom.timeline.model import Timeline
+from cuttingroom.tools.base import MakingTool
 
 GENESIS_HASH = "0" * 64
 CREATE_PROJECT = "create_project"
@@ -121,21 +122,24 @@ def find_effects(session: Session, project_id: ProjectId, keys: Sequence[str]) -
     return {e.idempotency_key: e for e in events}
 
 
-def require_same_edit(first: ToolEvent | None, edit: Edit) -> None:
-    """Raises KeyReused when the key of `first` comes again with another edit than it stood for.
+def require_same_call(first: ToolEvent | EventDraft, call: Edit | MakingTool, key: str) -> None:
+    """Raises KeyReused when `key`, under which `first` took effect, comes again with another call.
 
     Names that the caller left to be made up, such as the prefix of new ids, do not count.
     """
     made_up = {
         name
-        for name, field in type(edit).model_fields.items()
-        if field.default_factory is not None and name not in edit.model_fields_set
+        for name, field in type(call).model_fields.items()
+        if field.default_factory is not None and name not in call.model_fields_set
     }
-    asked = edit.model_dump(mode="json", exclude=made_up)
-    if first is not None and {k: v for k, v in first.input.items() if k not in made_up} != asked:
-        raise KeyReused(
-            f"The key {first.idempotency_key} was used for another edit, {first.tool}.", event_id=first.id
-        )
+    asked = call.model_dump(mode="json", exclude=made_up)
+    if {k: v for k, v in first.input.items() if k not in made_up} != asked:
+        raise key_reused(first, key)
+
+
+def key_reused(first: ToolEvent | EventDraft, key: str) -> KeyReused:
+    """The error of a key that comes again for something else than `first`."""
+    return KeyReused(f"The key {key} was used for another edit, {first.tool}.", event_id=first.id)
 
 
 def iterate(session: Session, project_id: ProjectId, after_sequence: int = 0) -> Iterator[ToolEvent]:

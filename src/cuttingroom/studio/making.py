@@ -58,6 +58,7 @@ class MakingJob:
 def claim_item(session: Session, item_id: PlanItemId | str, claim: str) -> MakingJob | None:
     """Take an item to make it. None when it needs no making any more: done, canceled or skipped.
 
+    Raises KeyReused when another call has taken effect for it, and what its tool refuses.
     A claim replaces an earlier one: the worker that held it is taken for dead, and cannot register.
     """
     project, item = _lock_item(session, item_id)
@@ -65,6 +66,9 @@ def claim_item(session: Session, item_id: PlanItemId | str, claim: str) -> Makin
         return None
     first = ledger.find_effect(session, project.id, item_key(item.run_id, item.id))
     if first is not None:
+        ledger.require_same_call(
+            first, parse_making_call(resolved_call(session, item)), first.idempotency_key
+        )
         record_duplicate(session, project, item, first)
         return None
     if item.status is ItemStatus.QUEUED:

@@ -63,6 +63,7 @@ _CATEGORIES = {
     "storage_failed": ErrorCategory.STORAGE,
     "stale_plan": ErrorCategory.CONFLICT,
     "conflict": ErrorCategory.CONFLICT,
+    "key_reused": ErrorCategory.CONFLICT,
     "edit_refused": ErrorCategory.TOOL,
     "timeline_invalid": ErrorCategory.TOOL,
     "invalid_input": ErrorCategory.INVALID_REQUEST,

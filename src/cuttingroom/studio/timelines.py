@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from threading import Lock
 
 import sqlalchemy as sa
@@ -12,22 +11,19 @@ from sqlalchemy.orm import Session
 
 from cuttingroom.core import clock
 from cuttingroom.core.errors import (
-    CuttingroomError,
-    DuplicateEffect,
     InvalidInput,
     NotFound,
 )
-from cuttingroom.core.ids import PlanItemId, ProjectId, RunId, ToolEventId, UserId, VersionId, new_id
-from cuttingroom.core.status import ErrorCategory, EventStatus
-from cuttingroom.storage.tables import Actor, Artifact, ArtifactUse, Project, ProjectVersion, ToolEvent
+from cuttingroom.core.ids import ProjectId, UserId, VersionId, new_id
+from cuttingroom.core.status import EventStatus
+from cuttingroom.storage.tables import ArtifactUse, Project, ProjectVersion, ToolEvent
 from cuttingroom.studio import ledger
-from cuttingroom.studio.access import get_project, is_uuid
-from cuttingroom.timeline.changes import TrackChange, list_changes
-from cuttingroom.timeline.compare import compare
+from cuttingroom.studio.access import get_project
+from cuttingroom.studio.attempts import EditOutcome, EditRequest, repeat_edit, try_edit
 from cuttingroom.timeline.edits.base import Edit
+from cuttingroom.timeline.edits.catalog import parse_edit
 from cuttingroom.timeline.edits.restore import Restore
-from cuttingroom.timeline.invariants import check_assets
-from cuttingroom.timeline.model import Element, MediaSource, StillSource, Timeline
+from cuttingroom.timeline.model import Timeline
 
 _KEPT = 64
 
@@ -56,30 +52,6 @@ class _Recent:
 _recent = _Recent()
 
 
-@dataclass(frozen=True)
-class EditRequest:
-    """One edit to make, under an idempotency key."""
-
-    edit: Edit
-    key: str
-    actor: Actor = Actor.PERSON
-    run_id: RunId | None = None
-    plan_item_id: PlanItemId | None = None
-    attempt: int = 1
-    reverts_event_id: ToolEventId | None = None
-
-
-@dataclass(frozen=True)
-class EditOutcome:
-    """What became of a request: `succeeded`, `refused` with an error, or `duplicate`."""
-
-    request: EditRequest
-    status: EventStatus
-    event_id: ToolEventId
-    title: str
-    error: CuttingroomError | None = None
-
-
 def current_timeline(project: Project) -> Timeline:
     """The project's timeline as it is now."""
     found = _recent.find(project.timeline_hash)
@@ -99,7 +71,8 @@ class EditBurst:
 
     def __init__(self, session: Session, project: Project, keys: Sequence[str]) -> None:
         self._session, self._project = session, project
-        self._seen = {key: event.id for key, event in ledger.find_effects(session, project.id, keys).items()}
+        self._seen: dict[str, ToolEvent | ledger.EventDraft] = {}
+        self._seen.update(ledger.find_effects(session, project.id, keys))
         self._drafts: list[ledger.EventDraft] = []
         self._versions: list[ProjectVersion] = []
         self._uses: list[dict[str, str]] = []
@@ -107,20 +80,19 @@ class EditBurst:
 
     def make(self, request: EditRequest) -> EditOutcome:
         """Make one edit; `close` must follow before the transaction ends."""
-        if request.key in self._seen:
-            draft, outcome = _duplicate(request, self._seen[request.key])
+        first = self._seen.get(request.key)
+        if first is not None:
+            attempt = repeat_edit(request, first)
         else:
-            made = len(self._versions)
-            draft, outcome, after, uses = _try_edit(
-                self._session, self._project, self.timeline, request, made
-            )
-            if after is not None:
-                self._seen[request.key] = draft.id
-                self._versions.append(_version(self._project.id, draft, outcome.title))
-                self._uses += uses
-                self.timeline = after
-        self._drafts.append(draft)
-        return outcome
+            version = self._project.version + len(self._versions)
+            attempt = try_edit(self._session, self._project, version, self.timeline, request)
+        if attempt.after is not None:
+            self._seen[request.key] = attempt.draft
+            self._versions.append(_version(self._project.id, attempt.draft, attempt.outcome.title))
+            self._uses += attempt.uses
+            self.timeline = attempt.after
+        self._drafts.append(attempt.draft)
+        return attempt.outcome
 
     def refuse(self, draft: ledger.EventDraft) -> None:
         """Record, at its place among the edits, a call that is no edit that could be tried."""
@@ -150,16 +122,19 @@ def apply_edits(session: Session, project: Project, requests: Sequence[EditReque
     return outcomes
 
 
-def edit_by_hand(session: Session, user_id: UserId, project_id: str, edit: Edit, key: str) -> EditOutcome:
-    """One edit by a person. Raises what refused it, or KeyReused when the key stands for another edit; the
-    same edit under the same key gives the first outcome, and a record that it came again."""
-    project = get_project(session, project_id, user_id, lock=True)
-    first = ledger.find_effect(session, project.id, key)
-    ledger.require_same_edit(first, edit)
-    (outcome,) = apply_edits(session, project, [EditRequest(edit, key)])
+def apply_edit(session: Session, project: Project, request: EditRequest) -> EditOutcome:
+    """Make one edit. Raises what refused it, or KeyReused when the key stands for another edit; the same edit
+    under the same key gives the first outcome, and a record that it came again."""
+    (outcome,) = apply_edits(session, project, [request])
     if outcome.error is not None and outcome.status is EventStatus.REFUSED:
         raise outcome.error
     return outcome
+
+
+def edit_by_hand(session: Session, user_id: UserId, project_id: str, edit: Edit, key: str) -> EditOutcome:
+    """One edit by a person, as `apply_edit` makes it."""
+    project = get_project(session, project_id, user_id, lock=True)
+    return apply_edit(session, project, EditRequest(edit, key))
 
 
 def timeline_at(session: Session, project_id: ProjectId, version: int) -> Timeline:
@@ -191,123 +166,25 @@ def list_versions(session: Session, project_id: ProjectId, *, limit: int = 200) 
 def restore_version(
     session: Session, user_id: UserId, project_id: str, version: int, key: str
 ) -> EditOutcome:
-    """Make the timeline what it was at `version`, as one more edit. InvalidInput when it already is."""
+    """Make the timeline what it was at `version`, as one more edit. InvalidInput when it already is.
+
+    Raises KeyReused when the key stands for something else; the same again gives the first outcome.
+    """
     project = get_project(session, project_id, user_id, lock=True)
-    now, wanted = current_timeline(project), timeline_at(session, project.id, version)
+    wanted, first = timeline_at(session, project.id, version), ledger.find_effect(session, project.id, key)
+    if first is None:
+        edit = _find_restore(current_timeline(project), wanted, version)
+    elif (first.tool, first.reverts_event_id, first.state_hash) == ("restore", None, wanted.state_hash):
+        edit = parse_edit(first.input)
+    else:
+        raise ledger.key_reused(first, key)
+    return apply_edit(session, project, EditRequest(edit, key))
+
+
+def _find_restore(now: Timeline, wanted: Timeline, version: int) -> Restore:
     if now.state_hash == wanted.state_hash:
         raise InvalidInput(f"The timeline already is as in version {version}.")
-    edit = Restore.between(wanted, now, ripples=False)
-    (outcome,) = apply_edits(session, project, [EditRequest(edit, key)])
-    if outcome.error is not None:
-        raise outcome.error
-    return outcome
-
-
-def _try_edit(
-    session: Session, project: Project, before: Timeline, request: EditRequest, made: int
-) -> tuple[ledger.EventDraft, EditOutcome, Timeline | None, list[dict[str, str]]]:
-    """The event and its outcome; for a success also the timeline after it and the files now in use."""
-    edit, started = request.edit, clock.now()
-    common = {
-        "tool": edit.tool,
-        "key": request.key,
-        "input": edit.model_dump(mode="json"),
-        "actor": request.actor,
-        "run_id": request.run_id,
-        "plan_item_id": request.plan_item_id,
-        "attempt": request.attempt,
-        "reverts_event_id": request.reverts_event_id,
-        "started_at": started,
-    }
-    try:
-        title = edit.describe(before)
-        after = edit.apply(before)
-        changes = list_changes(before, after)
-        _check_new_assets(session, project, before, after, changes)
-        inverse = edit.inverse(before, after)
-    except (InvalidInput, NotFound) as error:
-        draft = ledger.EventDraft(
-            **common,
-            status=EventStatus.REFUSED,
-            finished_at=clock.now(),
-            **ledger.failure_of(error, ErrorCategory.INVALID_REQUEST),
-        )
-        return draft, EditOutcome(request, EventStatus.REFUSED, draft.id, edit.tool, error), None, []
-    was, now = compare(before, after)
-    draft = ledger.EventDraft(
-        **common,
-        status=EventStatus.SUCCEEDED,
-        targets=edit.targets(before),
-        before=was,
-        after=now,
-        inverse=inverse.model_dump(mode="json"),
-        version_before=project.version + made,
-        version_after=project.version + made + 1,
-        state_hash=after.state_hash,
-        result={"title": title},
-        finished_at=clock.now(),
-    )
-    outcome = EditOutcome(request, EventStatus.SUCCEEDED, draft.id, title)
-    return draft, outcome, after, _uses(changes, draft, project.id)
-
-
-def _check_new_assets(
-    session: Session, project: Project, before: Timeline, after: Timeline, changes: Sequence[TrackChange]
-) -> None:
-    """Files that an edit brings onto the timeline must be this project's own and still there."""
-    if _artifact_ids(e for c in changes for e in c.now) <= _artifact_ids(e for c in changes for e in c.was):
-        return
-    old = _artifact_ids(e for t in before.tracks for e in t.elements)
-    new = _artifact_ids(e for c in changes for e in c.now) - old
-    if new:
-        known = set(
-            session.scalars(
-                sa.select(Artifact.id).where(
-                    Artifact.id.in_([i for i in new if is_uuid(i)]),
-                    Artifact.project_id == project.id,
-                    Artifact.status.in_(("stored", "verified")),
-                )
-            )
-        )
-        check_assets(after, known | old)
-
-
-def _artifact_ids(elements: Iterable[Element]) -> set[str]:
-    sources = (e.source for e in elements)
-    return {s.artifact_id for s in sources if isinstance(s, (MediaSource, StillSource))}
-
-
-def _uses(
-    changes: Sequence[TrackChange], draft: ledger.EventDraft, project_id: ProjectId
-) -> list[dict[str, str]]:
-    known = {e.id for c in changes for e in c.was}
-    return [
-        {
-            "event_id": draft.id,
-            "element_id": e.id,
-            "artifact_id": e.source.artifact_id,
-            "project_id": project_id,
-        }
-        for c in changes
-        for e in c.now
-        if e.id not in known and isinstance(e.source, (MediaSource, StillSource))
-    ]
-
-
-def _duplicate(request: EditRequest, first: ToolEventId) -> tuple[ledger.EventDraft, EditOutcome]:
-    draft = ledger.EventDraft(
-        tool=request.edit.tool,
-        status=EventStatus.DUPLICATE,
-        key=request.key,
-        input=request.edit.model_dump(mode="json"),
-        actor=request.actor,
-        run_id=request.run_id,
-        plan_item_id=request.plan_item_id,
-        attempt=request.attempt,
-        duplicate_of_id=first,
-    )
-    error = DuplicateEffect("This edit has been made already.", event_id=first)
-    return draft, EditOutcome(request, EventStatus.DUPLICATE, first, request.edit.tool, error)
+    return Restore.between(wanted, now, ripples=False)
 
 
 def _version(project_id: ProjectId, draft: ledger.EventDraft, title: str) -> ProjectVersion:

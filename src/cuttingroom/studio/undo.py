@@ -11,7 +11,8 @@ from cuttingroom.core.status import EventStatus
 from cuttingroom.storage.tables import Project, ToolEvent
 from cuttingroom.studio import ledger
 from cuttingroom.studio.access import get_owned, get_project
-from cuttingroom.studio.timelines import EditOutcome, EditRequest, apply_edits, current_timeline
+from cuttingroom.studio.attempts import EditOutcome, EditRequest
+from cuttingroom.studio.timelines import apply_edit, current_timeline
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.catalog import parse_edit
 
@@ -28,20 +29,15 @@ def undo_event(session: Session, user_id: UserId, event_id: str, key: str) -> Ed
         raise InvalidInput(f"Event {event.sequence} ({event.tool}) did not change the timeline.")
     inverse = parse_edit(event.inverse)
     first = ledger.find_effect(session, project.id, key)
-    ledger.require_same_edit(first, inverse)
     earlier = standing_undo(session, event)
     if earlier is not None and first is None:
         raise InvalidInput(
             f"Event {event.sequence} is undone already, by event {earlier.sequence}.",
             advice=f"To redo it, undo event {earlier.sequence}.",
         )
-    request = EditRequest(inverse, key, reverts_event_id=event.id)
     if first is None:
         _require_applicable(session, project, event, inverse)
-    (outcome,) = apply_edits(session, project, [request])
-    if outcome.error is not None and outcome.status is EventStatus.REFUSED:
-        raise outcome.error
-    return outcome
+    return apply_edit(session, project, EditRequest(inverse, key, reverts_event_id=event.id))
 
 
 def last_undoable(session: Session, project_id: ProjectId) -> ToolEvent:

@@ -20,9 +20,10 @@ from cuttingroom.storage.database import for_update
 from cuttingroom.storage.tables import Actor, Artifact, ArtifactType, Project
 from cuttingroom.studio import artifacts, ledger
 from cuttingroom.studio.access import get_project
+from cuttingroom.studio.attempts import EditRequest
 from cuttingroom.studio.planning import media_ref
 from cuttingroom.studio.projects import create_project
-from cuttingroom.studio.timelines import EditRequest, apply_edits, current_timeline
+from cuttingroom.studio.timelines import apply_edits, current_timeline
 from cuttingroom.timeline.edits.append import Append
 from cuttingroom.timeline.edits.base import MediaRef
 from cuttingroom.timeline.model import TimelineSettings
