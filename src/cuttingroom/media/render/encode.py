@@ -19,7 +19,11 @@ from cuttingroom.media.render.encoders import run_container, video_arguments
 from cuttingroom.media.render.fonts import FONTS_FOLDER
 from cuttingroom.media.render.graph import RenderGraph, Span
 from cuttingroom.media.render.layers import Piece
+from cuttingroom.media.render.profiles import VideoCodec
 from cuttingroom.media.render.segment import Packet, Segment, Stretches, split_packets
+
+_DESCRIBED = ("h264", "hevc", "av1")
+"""The muxer describes the others by their first picture, and DNxHR wrongly when it is given a description."""
 
 
 def encode_run(
@@ -79,7 +83,7 @@ def _encode(
         is_canceled=is_canceled,
     )
     on_frame(piece.frames)
-    whole = read_run(made, seen, graph.rate, piece.frames)
+    whole = read_run(made, graph.coding.codec, seen, graph.rate, piece.frames)
     return split_packets(whole, [s.frames for s in spans])
 
 
@@ -93,7 +97,7 @@ def _key_frames(rate: Rate, spans: Sequence[Span]) -> list[str]:
     return ["-force_key_frames", ",".join(times)]
 
 
-def read_run(path: Path, seen: Readings, rate: Rate, frames: int) -> Segment:
+def read_run(path: Path, codec: VideoCodec, seen: Readings, rate: Rate, frames: int) -> Segment:
     """All packets of a file that ffmpeg made, as one segment."""
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
@@ -102,10 +106,10 @@ def read_run(path: Path, seen: Readings, rate: Rate, frames: int) -> Segment:
         packets = [Packet(data, shown[pts], is_key) for data, pts, is_key in found if pts is not None]
         context = stream.codec_context
         return Segment(
-            codec=context.codec.canonical_name,
+            codec=codec,
             width=context.width,
             height=context.height,
-            extradata=bytes(context.extradata or b""),
+            extradata=bytes(context.extradata or b"") if codec in _DESCRIBED else b"",
             packets=tuple(packets),
             init=_init(stream, path.suffix[1:]),
             black=_frames(seen.black(), rate, frames),

@@ -14,7 +14,7 @@ from cuttingroom.media.render.copying import read_packets
 from cuttingroom.media.render.descriptions import merge_parameters
 from cuttingroom.media.render.fragments import PictureForm, SoundForm
 from cuttingroom.media.render.graph import Copy, RenderGraph, Span
-from cuttingroom.media.render.live import LivePlaylist, LiveSound
+from cuttingroom.media.render.live import LivePlaylist
 from cuttingroom.media.render.segment import Packet, Segment, SegmentHead, read_head, read_segment
 from cuttingroom.media.render.source_index import SourceIndex
 
@@ -118,9 +118,11 @@ class LiveFeed:
             graph.rate,
             max(ahead, graph.coding.b_frames),
         )
-        self._playlist = LivePlaylist(self.folder, form, self._announced(), self._longest())
-        for data, _samples in self.sound.packets() if self.sound is not None else ():
-            self._playlist.add_sound([data])
+        sound = self.sound
+        heard = SoundForm(sound.extradata, sound.sample_rate, padding=sound.initial_padding) if sound else None
+        self._playlist = LivePlaylist(self.folder, form, heard, self._longest())
+        for packet in sound.packets() if sound else ():
+            self._playlist.add_sound([packet])
         return True
 
     def _longest(self) -> int:
@@ -130,13 +132,6 @@ class LiveFeed:
             starts = [*map(int, index.closed), index.frames]
             longest = max([longest, *(b - a for a, b in pairwise(starts))])
         return longest
-
-    def _announced(self) -> LiveSound | None:
-        sound = self.sound
-        if sound is None:
-            return None
-        form = SoundForm(sound.extradata, sound.sample_rate, padding=sound.initial_padding)
-        return LiveSound(form, sound.samples, sound.frame_samples)
 
 
 def _groups(packets: Iterable[Packet]) -> Iterator[list[Packet]]:

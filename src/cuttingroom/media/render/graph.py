@@ -349,11 +349,11 @@ def _borders(piece: Piece, anchors: Sequence[int], rate: Rate) -> list[int]:
     span = round(SPAN_SECONDS * rate.fraction)
     scrap = span // 4
     borders = [piece.first]
-    for anchor in [*anchors, piece.end]:
-        if anchor == piece.end or piece.first + scrap <= anchor <= piece.end - scrap:
-            while anchor - borders[-1] > 2 * span:
-                borders.append(borders[-1] + span)
-            borders.append(anchor)
+    inner = (a for a in anchors if piece.first + scrap <= a <= piece.end - scrap)
+    for anchor in (*inner, piece.end):
+        while anchor - borders[-1] > 2 * span:
+            borders.append(borders[-1] + span)
+        borders.append(anchor)
     return borders
 
 

@@ -1,4 +1,4 @@
-"""Rendering: what changed is made, the rest is taken from the cache or copied, and all is joined to one file."""
+"""Rendering: what changed is made, the rest comes from the cache or is copied, all is joined to one file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from cuttingroom.media.render.finish import make_gif
 from cuttingroom.media.render.fonts import place_fonts
 from cuttingroom.media.render.graph import RenderGraph, Source, Span, build_graph
 from cuttingroom.media.render.levels import quiet_ranges, sound_windows
-from cuttingroom.media.render.profiles import DELIVERY, Profile
+from cuttingroom.media.render.profiles import Profile
 from cuttingroom.media.render.progress import FrameProgress
 from cuttingroom.media.render.segment import DamagedSegment, SegmentHead
 from cuttingroom.media.render.sources import open_sources
@@ -48,7 +48,7 @@ def render(
     timeline: Timeline,
     files: Mapping[str, Path],
     out: Path,
-    profile: Profile = DELIVERY,
+    profile: Profile,
     *,
     facts: Mapping[str, MediaFacts],
     hashes: Mapping[str, str],
@@ -63,8 +63,8 @@ def render(
     """Render `timeline` to `out`. `files`, `facts` and `hashes` (SHA-256) are by artifact id.
 
     `work` is a private empty folder. `cores` pieces are made at a time. `out` appears only when it is whole.
-    `report` and `is_canceled` are called from this thread only. In the folder `live` a playlist grows that can
-    be played while the rest is made. Raises InvalidInput for an empty timeline or a profile that cannot hold
+    `report` and `is_canceled` are called from this thread only. In the folder `live` a playlist grows that
+    can be played while the rest is made. Raises InvalidInput for an empty timeline or a profile that cannot hold
     it, MediaRefused for a missing or changed file, MediaFailed, StorageFailed, OSError or Canceled; then
     nothing has the name `out`.
     """
@@ -272,7 +272,11 @@ class _Job:
                 f"The render has {assembled.frames} frames instead of {expected}.", expected=expected
             )
         if self.profile.container == "gif":
-            made = make_gif(made, self.work / "whole.gif", self.profile, is_canceled=self.is_canceled)
+            film, made = made, self.work / "whole.gif"
+            make_gif(
+                film, made, self.profile, frames=expected, rate=self.timeline.rate, work=self.work,
+                is_canceled=self.is_canceled, limits=self.limits,
+            )  # fmt: skip
         return _Made(made, sound, heads, fresh, assembled)
 
     def _pictures(self, graph: RenderGraph, feed: Feed, heads: Mapping[str, SegmentHead]) -> Pictures:

@@ -13,7 +13,6 @@ from cuttingroom.core.ids import new_token
 from cuttingroom.media.limits import MediaLimits
 from cuttingroom.media.render.cache import SEGMENTS, RenderCache
 from cuttingroom.media.render.encode import encode_run
-from cuttingroom.media.render.encoders import can_split
 from cuttingroom.media.render.graph import RenderGraph, Span
 from cuttingroom.media.render.layers import Piece
 from cuttingroom.media.render.progress import FrameProgress
@@ -75,7 +74,7 @@ class SpanMaker:
         """Make those of `spans` that nobody else is making; returns the others, if they are missing."""
         with self.cache.claim([s.key for s in spans]) as mine:
             todo = [s for s in spans if s.key in mine and self.cache.find(SEGMENTS, s.key) is None]
-            for run in _runs(todo, can_split(self.graph.coding.codec)):
+            for run in _runs(todo):
                 self._encode(run, threads)
         left = [s for s in spans if self.cache.find(SEGMENTS, s.key) is None]
         self.progress.show(spans[0].key, sum(s.frames for s in spans) - sum(s.frames for s in left))
@@ -143,11 +142,11 @@ def _inputs(graph: RenderGraph, piece: Piece) -> int:
     )
 
 
-def _runs(spans: Sequence[Span], can_split: bool) -> list[list[Span]]:
-    """Spans that follow each other without a gap; one by one where an encoder's output cannot be cut."""
+def _runs(spans: Sequence[Span]) -> list[list[Span]]:
+    """Spans that follow each other without a gap."""
     runs: list[list[Span]] = []
     for span in spans:
-        if can_split and runs and runs[-1][-1].piece.end == span.piece.first:
+        if runs and runs[-1][-1].piece.end == span.piece.first:
             runs[-1].append(span)
         else:
             runs.append([span])
