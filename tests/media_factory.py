@@ -14,6 +14,7 @@ from PIL import Image
 
 from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import TICKS_PER_SECOND, Rate, TimeRange
+from cuttingroom.media import ffmpeg
 from cuttingroom.media.probe import MediaFacts
 from cuttingroom.timeline.model import Element, MediaSource, Timeline, TimelineSettings, Track, TrackKind
 
@@ -139,6 +140,7 @@ def make_video(
     rotation: int | None = None,
     pixel_aspect: Fraction | None = None,
     hdr: bool = False,
+    bt709: bool = False,
     audio_codec: str | None = None,
     options: dict[str, str] | None = None,
     sound_delay: float = 0.0,
@@ -153,6 +155,9 @@ def make_video(
             context.sample_aspect_ratio = pixel_aspect
         if hdr:
             context.color_trc, context.color_primaries, context.colorspace = 16, 9, 9
+        if bt709:
+            context.color_trc, context.color_primaries, context.colorspace = 1, 1, 1
+            context.color_range = 1
         if rotation is not None:
             stream.set_display_rotation(rotation)
         audio = None
@@ -162,6 +167,9 @@ def make_video(
             frame = av.VideoFrame.from_ndarray(picture(number, *size), format="rgb24")
             frame.pts = round(times[number] * 90_000) if times else number
             frame.time_base = context.time_base
+            if bt709:
+                frame = frame.reformat(format=pixel_format, dst_colorspace="ITU709", dst_color_range="MPEG")
+                frame.color_trc, frame.color_primaries = 1, 1
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
         if audio is not None and sound is not None:
@@ -185,6 +193,30 @@ def _write_sound(container, stream, sound: NDArray[np.float32], rate: int, delay
         for part in resampler.resample(frame):
             container.mux(stream.encode(part))
     container.mux(stream.encode(None))
+
+
+def convert(path: Path, out: Path, *arguments: str, before: Sequence[str] = ()) -> Path:
+    """`path` through the ffmpeg program: `before` stands in front of the input, `arguments` behind it."""
+    given = ffmpeg.input_arguments(path, *before)
+    ffmpeg.run([*given, *arguments, ffmpeg.output_argument(out)])
+    return out
+
+
+def rewrite_h264(
+    path: Path, out: Path, extradata: Callable[[bytes], bytes], sample: Callable[[bytes], bytes] = bytes
+) -> Path:
+    """The same pictures under another description, each sample as `sample` makes it."""
+    with av.open(str(path)) as source, av.open(str(out), "w") as target:
+        stream = source.streams.video[0]
+        copy = target.add_stream_from_template(stream, opaque=True)
+        copy.codec_context.extradata = extradata(stream.codec_context.extradata)
+        for packet in source.demux(stream):
+            if packet.size:
+                made = av.Packet(sample(bytes(packet)))
+                made.pts, made.dts, made.time_base = packet.pts, packet.dts, packet.time_base
+                made.duration, made.is_keyframe, made.stream = packet.duration, packet.is_keyframe, copy
+                target.mux(made)
+    return out
 
 
 def make_sound(path: Path, sound: NDArray[np.float32], rate: int = SAMPLE_RATE) -> Path:

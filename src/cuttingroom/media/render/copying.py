@@ -20,13 +20,9 @@ from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import MediaFacts, VideoFacts, open_container
 from cuttingroom.media.render.h264 import IDR_SLICE, SEI, SLICE
 from cuttingroom.media.render.pictures import split_units
-from cuttingroom.media.render.profiles import PRIVATE_SPS_ID, VideoCoding
+from cuttingroom.media.render.profiles import VideoCoding
 from cuttingroom.media.render.segment import Packet
 from cuttingroom.media.render.source_index import SourceIndex
-
-X264_PARAMETERS = f"sps-id={PRIVATE_SPS_ID}:open-gop=0:stitchable=1"
-"""For `-x264-params`: our own ids, groups that stand alone, and parameter sets that depend on settings only,
-not on what is encoded, so that all runs of one render have the same."""
 
 LEAST_FRAMES = 12
 """A shorter copy saves less than the two joins beside it cost."""

@@ -6,8 +6,9 @@ clean prefix points  ^           ^             ^    all packets before are all p
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
-import zipfile
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable
@@ -33,6 +34,7 @@ from cuttingroom.media.render.pictures import PictureScan
 _VERSION = 1
 """Part of every key: an index that means something else must not be found."""
 
+_CHECKSUM_BYTES = hashlib.sha256().digest_size
 _ASK_SECONDS = 0.1
 _JITTER = 0.25
 """How far a picture may lie from its place on an even grid, in frames, as in `rates`."""
@@ -98,7 +100,7 @@ def load_index(
     if found is not None:
         try:
             return read_index(found)
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        except (OSError, ValueError):
             cache.discard(INDEXES, key)
     index = build_index(path, facts, is_canceled, limits)
     cache.put(INDEXES, key, lambda part: write_index(part, index))
@@ -227,14 +229,20 @@ def write_index(path: Path, index: SourceIndex) -> None:
         "extradata": index.extradata.hex(),
         "refusal": index.refusal,
     }
-    with path.open("wb") as file:
-        arrays = {name: getattr(index, name) for name in _ARRAYS}
-        np.savez(file, allow_pickle=False, head=np.array(json.dumps(head)), **arrays)
+    arrays = {name: getattr(index, name) for name in _ARRAYS}
+    stored = io.BytesIO()
+    np.savez(stored, allow_pickle=False, head=np.array(json.dumps(head)), **arrays)
+    data = stored.getvalue()
+    path.write_bytes(hashlib.sha256(data).digest() + data)
 
 
 def read_index(path: Path) -> SourceIndex:
-    """Raises OSError, and ValueError, KeyError or BadZipFile when the file is damaged."""
-    with np.load(path, allow_pickle=False) as stored:
+    """Raises OSError, and ValueError when the file is not exactly what was written."""
+    whole = path.read_bytes()
+    checksum, data = whole[:_CHECKSUM_BYTES], whole[_CHECKSUM_BYTES:]
+    if hashlib.sha256(data).digest() != checksum:
+        raise ValueError("The stored index is damaged")
+    with np.load(io.BytesIO(data), allow_pickle=False) as stored:
         head: dict[str, Any] = json.loads(str(stored["head"]))
         arrays: dict[str, Any] = {name: stored[name] for name in _ARRAYS}
     return SourceIndex(
