@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from browser import Browser
 from cuttingroom.storage.database import Database
 from servers import DATABASES, migrated_url
 
@@ -25,3 +26,11 @@ def sqlite_database(tmp_path: Path) -> Iterator[Database]:
     made = Database(migrated_url("sqlite", tmp_path))
     yield made
     made.dispose()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of a session."""
+    made = Browser()
+    yield made
+    made.close()
