@@ -13,9 +13,10 @@ import pytest
 from cuttingroom.core.errors import Canceled, InvalidInput, MediaRefused
 from cuttingroom.core.time import Rate, TimeRange
 from cuttingroom.media.probe import MediaFacts, probe
-from cuttingroom.media.render.graph import build_picture, plan_pieces
-from cuttingroom.media.render.profiles import PREVIEW, Profile
-from cuttingroom.media.render.run import RenderFacts, render
+from cuttingroom.media.render.cache import RenderCache
+from cuttingroom.media.render.facts import RenderFacts
+from cuttingroom.media.render.profiles import Profile, VideoCoding, get_profile
+from cuttingroom.media.render.run import render
 from cuttingroom.timeline.invariants import check_timeline
 from cuttingroom.timeline.model import (
     CaptionSource,
@@ -49,9 +50,9 @@ from media_factory import (
     tone,
     video_track,
 )
+from renders import FAST, render_to
 
 NTSC = Rate(num=30000, den=1001)
-FAST = Profile("test", None, crf=14, preset="ultrafast", audio_kbps=192)
 Made = tuple[Path, RenderFacts]
 Renderer = Callable[..., Made]
 
@@ -72,11 +73,7 @@ def facts(source: Path) -> MediaFacts:
 def make(tmp_path: Path) -> Renderer:
     def run(timeline: Timeline, files: dict[str, Path], profile: Profile = FAST, **options: object) -> Made:
         check_timeline(timeline)
-        work = tmp_path / "work"
-        work.mkdir(exist_ok=True)
-        known = {name: probe(path) for name, path in files.items()}
-        out = tmp_path / "out.mp4"
-        return out, render(timeline, files, out, profile, facts=known, work=work, **options)  # type: ignore[arg-type]
+        return render_to(tmp_path, timeline, files, profile, **options)
 
     return run
 
@@ -104,8 +101,8 @@ def test_pieces_join_without_losing_or_repeating_a_frame(make: Renderer, source:
     for take in cuts:
         elements.append(an_element(facts, "a", at=at, take=take))
         at += take[1] - take[0]
-    out, made = make(a_timeline(video_track(*elements)), {"a": source}, piece_seconds=1.5)
-    assert made.pieces > 5
+    out, made = make(a_timeline(video_track(*elements)), {"a": source})
+    assert made.spans == 40
     assert read_numbers(out) == [n for first, end in cuts for n in range(first, end)]
 
 
@@ -458,7 +455,7 @@ def test_titles_and_captions_appear_on_their_frames_only(make: Renderer, tmp_pat
         overlay_track(title),
         captions_track(caption),
     )
-    out, _ = make(timeline, {"a": grey}, piece_seconds=0.9)
+    out, _ = make(timeline, {"a": grey})
     drawn = [bool(np.ptp(f) > 80) for f in read_grey(out)]
     assert drawn == [10 <= n < 30 or 50 <= n < 75 for n in range(90)]
 
@@ -466,7 +463,7 @@ def test_titles_and_captions_appear_on_their_frames_only(make: Renderer, tmp_pat
 def test_preview_is_smaller_and_as_long(make: Renderer, tmp_path: Path):
     path = make_video(tmp_path / "a.mp4", frames=30, size=(1280, 720))
     timeline = a_timeline(video_track(an_element(probe(path), "a", at=0, take=(0, 30))), size=(1280, 720))
-    out, made = make(timeline, {"a": path}, PREVIEW)
+    out, made = make(timeline, {"a": path}, get_profile("preview"))
     assert (made.width, made.height, made.frame_count) == (960, 540, 30)
     assert read_numbers(out) == list(range(30))
 
@@ -490,7 +487,7 @@ def test_a_cancel_stops_everything_and_leaves_no_file(
         if share > 0:
             asked.set()
 
-    slow = Profile("slow", None, crf=14, preset="slow", audio_kbps=128)
+    slow = FAST.model_copy(update={"video": VideoCoding(codec="h264", preset="slow", quality=14)})
     with pytest.raises(Canceled):
         make(
             a_timeline(video_track(*elements), size=(1280, 720)), {"a": source}, slow,
@@ -514,18 +511,12 @@ def test_progress_ends_at_one(make: Renderer, source: Path, facts: MediaFacts):
 def test_a_missing_file_and_an_empty_timeline_are_refused(tmp_path: Path, source: Path, facts: MediaFacts):
     timeline = a_timeline(video_track(an_element(facts, "a", at=0, take=(0, 30))))
     with pytest.raises(MediaRefused, match="missing"):
-        render(timeline, {"a": tmp_path / "gone.mp4"}, tmp_path / "o.mp4", facts={"a": facts}, work=tmp_path)
+        render(
+            timeline, {"a": tmp_path / "gone.mp4"}, tmp_path / "o.mp4", FAST,
+            facts={"a": facts}, hashes={"a": ""}, cache=RenderCache(tmp_path / "cache", 0), work=tmp_path,
+        )  # fmt: skip
     with pytest.raises(InvalidInput, match="nothing to render"):
-        render(a_timeline(video_track()), {}, tmp_path / "o.mp4", facts={}, work=tmp_path)
-
-
-def test_pieces_hold_few_elements_and_cover_the_timeline(facts: MediaFacts):
-    elements = [an_element(facts, "a", at=n * 4, take=(n % 200, n % 200 + 4)) for n in range(300)]
-    timeline = a_timeline(video_track(*elements))
-    pieces = plan_pieces(timeline, target_frames=300, max_elements=12)
-    assert [p.first for p in pieces[1:]] == [p.end for p in pieces[:-1]]
-    assert (pieces[0].first, pieces[-1].end) == (0, 1200)
-    assert all(len(build_picture(timeline, {"a": facts}, p, 320, 180).inputs) <= 13 for p in pieces)
+        render_to(tmp_path, a_timeline(video_track()), {})
 
 
 def frame_at(path: Path, seconds: float) -> int:

@@ -10,14 +10,13 @@ from hypothesis import strategies as st
 
 from cuttingroom.core.time import Rate
 from cuttingroom.media.render.fonts import find_missing_signs
-from cuttingroom.media.render.graph import Piece, build_picture
-from cuttingroom.media.render.profiles import Profile
-from cuttingroom.media.render.run import render
+from cuttingroom.media.render.layers import Layers, Piece
+from cuttingroom.media.render.picture import PictureGraph, build_picture
 from cuttingroom.media.render.text import TextEvent, ass_document, escape_text
 from cuttingroom.timeline.model import CaptionSource, Element, TextSource, TextStyle, Timeline
 from media_factory import a_timeline, captions_track, frames, overlay_track, read_rgb, video_track
+from renders import render_to
 
-FAST = Profile("test", None, crf=14, preset="ultrafast", audio_kbps=96)
 MEAN = [
     "',drawtext=textfile=/etc/hostname:fontsize=90,drawtext=text='",
     "{\\an8\\fs200\\c&H0000FF&}big {\\p1}m 0 0 l 900 0 900 900{\\p0}",
@@ -38,11 +37,14 @@ def titled(text: str, font: str = "Inter") -> Timeline:
     return a_timeline(video_track(), overlay_track(title), captions_track(caption), size=(320, 180))
 
 
+def picture_of(timeline: Timeline) -> PictureGraph:
+    return build_picture(Layers.of(timeline), {}, Piece(0, 10), (320, 180))
+
+
 @given(text=st.text(min_size=1, max_size=300), font=st.text(max_size=40))
 @settings(max_examples=1000, deadline=None)
 def test_no_text_of_a_person_reaches_a_graph(text: str, font: str):
-    plain = build_picture(titled("x"), {}, Piece(0, 10), 320, 180)
-    graph = build_picture(titled(text, font), {}, Piece(0, 10), 320, 180)
+    plain, graph = picture_of(titled("x")), picture_of(titled(text, font))
     assert graph.filters == plain.filters
     assert graph.inputs == plain.inputs == ()
     assert graph.texts.keys() == plain.texts.keys()
@@ -66,10 +68,8 @@ def test_every_text_is_one_line_of_ass_without_override_tags(text: str):
 
 @pytest.mark.parametrize("text", MEAN)
 def test_mean_text_is_drawn_as_text(tmp_path: Path, text: str):
-    work = tmp_path / "work"
-    work.mkdir()
-    made = render(titled(text), {}, tmp_path / "out.mp4", FAST, facts={}, work=work)
-    picture = read_rgb(made.path)[5].astype(int)
+    out, made = render_to(tmp_path, titled(text), {})
+    picture = read_rgb(out)[5].astype(int)
     coloured = np.ptp(picture, axis=-1) > 60
     assert made.frame_count == 10
     assert not coloured.any()
@@ -79,9 +79,8 @@ def test_mean_text_is_drawn_as_text(tmp_path: Path, text: str):
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_renders(text: str):
     with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder) / "work"
-        work.mkdir()
-        assert render(titled(text), {}, Path(folder) / "o.mp4", FAST, facts={}, work=work).frame_count == 10
+        _, made = render_to(Path(folder), titled(text), {})
+        assert made.frame_count == 10
 
 
 def test_braces_and_backslashes_are_kept():

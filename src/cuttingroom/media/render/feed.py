@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-
-from cuttingroom.media.render.soundtrack import SoundTrack
 
 from cuttingroom.media.render.cache import SEGMENTS, RenderCache
 from cuttingroom.media.render.copying import read_packets
@@ -15,7 +13,8 @@ from cuttingroom.media.render.descriptions import merge_parameters
 from cuttingroom.media.render.fragments import PictureForm, SoundForm
 from cuttingroom.media.render.graph import Copy, RenderGraph, Span
 from cuttingroom.media.render.live import LivePlaylist
-from cuttingroom.media.render.segment import Packet, Segment, SegmentHead, read_head, read_segment
+from cuttingroom.media.render.segment import Packet, SegmentHead, read_head, read_segment
+from cuttingroom.media.render.soundtrack import SoundTrack
 from cuttingroom.media.render.source_index import SourceIndex
 
 
@@ -85,8 +84,7 @@ class LiveFeed:
                 return
             assert self._playlist is not None
             span = spans[self._next]
-            for group in _groups(self.feed.packets(span)):
-                self._playlist.add_video(self._segment(group))
+            self._playlist.add_video(self.feed.packets(span))
             self._next += 1
 
     def finish(self) -> None:
@@ -97,10 +95,6 @@ class LiveFeed:
     def fail(self) -> None:
         if self._playlist is not None:
             self._playlist.fail()
-
-    def _segment(self, packets: Sequence[Packet]) -> Segment:
-        graph = self.feed.graph
-        return Segment(graph.coding.codec, *graph.size, b"", tuple(packets))
 
     def _open(self) -> bool:
         """The first of our own spans tells the parameter sets, so nothing can be shown before it is there."""
@@ -119,7 +113,11 @@ class LiveFeed:
             max(ahead, graph.coding.b_frames),
         )
         sound = self.sound
-        heard = SoundForm(sound.extradata, sound.sample_rate, padding=sound.initial_padding) if sound else None
+        heard = (
+            SoundForm(sound.form.extradata, sound.sample_rate, padding=sound.initial_padding)
+            if sound
+            else None
+        )
         self._playlist = LivePlaylist(self.folder, form, heard, self._longest())
         for packet in sound.packets() if sound else ():
             self._playlist.add_sound([packet])
@@ -132,17 +130,3 @@ class LiveFeed:
             starts = [*map(int, index.closed), index.frames]
             longest = max([longest, *(b - a for a, b in pairwise(starts))])
         return longest
-
-
-def _groups(packets: Iterable[Packet]) -> Iterator[list[Packet]]:
-    """Packets from key frame to key frame, so that a copied hour is never in memory as a whole."""
-    group: list[Packet] = []
-    first, shown = 0, -1
-    for number, packet in enumerate(packets):
-        if group and packet.is_key and packet.rank == number > shown:
-            yield group
-            group, first = [], number
-        shown = max(shown, packet.rank)
-        group.append(Packet(packet.data, packet.rank - first, packet.is_key))
-    if group:
-        yield group

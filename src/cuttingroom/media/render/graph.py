@@ -246,9 +246,9 @@ def _busy(layers: Layers, sources: Mapping[str, Source], stretch: _Stretch) -> I
             first = whole.first if isinstance(effect, FadeIn) else whole.end - length
             found.append((Piece(first, first + length), "a fade"))
     for layer in layers.layers:
-        for placed in layer.within(stretch.piece) if layer is not layers.bottom else ():
-            if is_seen(facts, placed.element):
-                found.append((Piece(placed.first, placed.end), f"under {_kind(layer)}"))
+        if layer is not layers.bottom:
+            over = (p for p in layer.within(stretch.piece) if is_seen(facts, p.element))
+            found += [(Piece(p.first, p.end), f"under {_kind(layer)}") for p in over]
     for piece, why in sorted(found, key=lambda f: f[0].first):
         first, end = max(piece.first, stretch.piece.first), min(piece.end, stretch.piece.end)
         if end > first:

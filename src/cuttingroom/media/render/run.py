@@ -8,15 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cuttingroom.media.render.soundtrack import SoundTrack, plan_sound_keys, render_sound
-
 from cuttingroom.core.errors import Canceled, InvalidInput, MediaFailed
 from cuttingroom.core.ids import new_token
 from cuttingroom.media import ffmpeg
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import MediaFacts
 from cuttingroom.media.render.assemble import Assembled, Part, Pictures, assemble
-from cuttingroom.media.render.cache import SEGMENTS, RenderCache
+from cuttingroom.media.render.cache import SEGMENTS, SOUND, RenderCache
 from cuttingroom.media.render.encoders import check_profile
 from cuttingroom.media.render.facts import (
     RenderFacts,
@@ -33,6 +31,8 @@ from cuttingroom.media.render.levels import quiet_ranges, sound_windows
 from cuttingroom.media.render.profiles import Profile
 from cuttingroom.media.render.progress import FrameProgress
 from cuttingroom.media.render.segment import DamagedSegment, SegmentHead
+from cuttingroom.media.render.sound_chunks import DamagedChunk
+from cuttingroom.media.render.soundtrack import SoundTrack, render_sound
 from cuttingroom.media.render.sources import open_sources
 from cuttingroom.media.render.spans import SpanMaker, missing_spans
 from cuttingroom.timeline.model import Timeline
@@ -64,8 +64,8 @@ def render(
 
     `work` is a private empty folder. `cores` pieces are made at a time. `out` appears only when it is whole.
     `report` and `is_canceled` are called from this thread only. In the folder `live` a playlist grows that
-    can be played while the rest is made. Raises InvalidInput for an empty timeline or a profile that cannot hold
-    it, MediaRefused for a missing or changed file, MediaFailed, StorageFailed, OSError or Canceled; then
+    can be played while the rest is made. Raises InvalidInput for an empty timeline or a profile that cannot
+    hold it, MediaRefused for a missing or changed file, MediaFailed, StorageFailed, OSError or Canceled; then
     nothing has the name `out`.
     """
     if timeline.duration_ticks == 0:
@@ -136,33 +136,35 @@ class _Job:
     def make(self) -> _Made:
         """Sound, pictures, one file; while it runs nobody evicts what it needs."""
         spans = self.graph.spans if self.graph is not None else ()
-        needed = [(SEGMENTS, s.key) for s in spans if s.copy is None]
-        with self.cache.pin([*needed, *self._sound_keys()]):
-            sound = self._make_sound()
-            live = self._open_live(sound)
-            try:
-                made = self._make_whole(sound, live)
-            except BaseException:
-                if live is not None:
-                    live.fail()
-                raise
-            if live is not None:
-                live.finish()
-            return made
-
-    def _make_whole(self, sound: SoundTrack | None, live: LiveFeed | None) -> _Made:
-        """A cached span that turns out to be damaged is made again."""
         fresh: set[str] = set()
-        for _ in range(_MOST_REPAIRS):
-            fresh |= self._make_pictures(live)
-            try:
-                return self._join(sound, frozenset(fresh))
-            except DamagedSegment as error:
-                self.cache.discard(SEGMENTS, str(error.detail["segment"]))
+        with self.cache.pin([(SEGMENTS, s.key) for s in spans if s.copy is None]):
+            for _ in range(_MOST_REPAIRS):
+                sound = self._make_sound()
+                with self.cache.pin(sound.keys if sound is not None else ()):
+                    try:
+                        return self._make_live(sound, fresh)
+                    except DamagedSegment as error:
+                        self.cache.discard(SEGMENTS, str(error.detail["segment"]))
+                    except DamagedChunk as error:
+                        self.cache.discard(SOUND, str(error.detail["chunk"]))
         raise MediaFailed(
             "The render cache does not keep what is written to it.",
             advice="Check the disk under CUTTINGROOM_HOME, or run `cuttingroom cache verify`.",
         )
+
+    def _make_live(self, sound: SoundTrack | None, fresh: set[str]) -> _Made:
+        """What follows the sound, while others may look on. Keys of what is made are added to `fresh`."""
+        live = self._open_live(sound)
+        try:
+            fresh |= self._make_pictures(live)
+            made = self._join(sound, frozenset(fresh))
+        except BaseException:
+            if live is not None:
+                live.fail()
+            raise
+        if live is not None:
+            live.finish()
+        return made
 
     def describe(self, made: _Made, out: Path) -> RenderFacts:
         timeline, graph, rate = self.timeline, self.graph, self.timeline.rate
@@ -190,8 +192,8 @@ class _Job:
             why_encoded=why_encoded(graph) if graph is not None else (),
             sound_chunks=sound.chunks if sound is not None else 0,
             made_sound_chunks=sound.made if sound is not None else 0,
-            loudness_lufs=sound.loudness_lufs if sound is not None else None,
-            gain_db=sound.gain_db if sound is not None else 0.0,
+            loudness_lufs=sound.measured_lufs if sound is not None else None,
+            gain_db=sound.applied_db if sound is not None else 0.0,
             picture_sha256=made.assembled.pictures,
             sound_sha256=made.assembled.sound,
             notes=tuple(find_notes(timeline, self.sources)),
@@ -202,13 +204,6 @@ class _Job:
             fresh=span_ranges(rate, fresh),
             sound=tuple(sound_windows(sound.levels)) if sound is not None else (),
         )
-
-    def _sound_keys(self) -> list[tuple[str, str]]:
-        if self.profile.audio is None:
-            return []
-        facts = {a: s.facts for a, s in self.sources.items()}
-        hashes = {a: s.sha256 for a, s in self.sources.items()}
-        return plan_sound_keys(self.timeline, facts, hashes, self.profile.audio)
 
     def _make_sound(self) -> SoundTrack | None:
         if self.profile.audio is None:
@@ -223,7 +218,7 @@ class _Job:
             self.work,
             cores=self.cores,
             limits=self.limits,
-            report=lambda share, note: self.report(share * _SOUND_SHARE, note),
+            report=lambda share: self.report(share * _SOUND_SHARE, "Mixing the sound"),
             is_canceled=self.is_canceled,
         )
 
@@ -233,10 +228,10 @@ class _Job:
         self.live_folder.mkdir(parents=True, exist_ok=True)
         return LiveFeed(Feed(self.graph, self.files, self.cache), self.live_folder, sound)
 
-    def _make_pictures(self, live: LiveFeed | None) -> set[str]:
+    def _make_pictures(self, live: LiveFeed | None) -> frozenset[str]:
         """Make the spans that are missing; returns their keys."""
         if self.graph is None:
-            return set()
+            return frozenset()
         missing = missing_spans(self.graph, self.cache)
         progress = FrameProgress(sum(s.frames for s in missing))
 
@@ -253,7 +248,7 @@ class _Job:
             self.graph, self.files, self.cache, self.work, self.limits, self.cores, progress, check
         )
         maker.make(missing, check)
-        return {s.key for s in missing}
+        return frozenset(s.key for s in missing)
 
     def _join(self, sound: SoundTrack | None, fresh: frozenset[str]) -> _Made:
         self.report(_SOUND_SHARE + _PICTURE_SHARE, "Joining")
