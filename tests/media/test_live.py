@@ -19,7 +19,7 @@ from cuttingroom.core.errors import InvalidInput, MediaFailed
 from cuttingroom.core.time import Rate
 from cuttingroom.media.render.fragments import PictureForm, SoundForm, codecs_string, init_segment
 from cuttingroom.media.render.live import LivePlaylist, split_at_keys
-from cuttingroom.media.render.segment import Packet, Segment
+from cuttingroom.media.render.segment import Packet
 from media_factory import (
     SAMPLE_RATE,
     clicks,
@@ -70,12 +70,10 @@ def read_sounds(path: Path) -> tuple[list[tuple[bytes, int]], bytes]:
         return [s for s in sounds if s[1] > 0], stream.codec_context.extradata or b""
 
 
-def segments_of(path: Path, lengths: Sequence[int]) -> Iterator[Segment]:
-    packets, extradata = read_packets(path)
+def spans_of(packets: Sequence[Packet], lengths: Sequence[int]) -> Iterator[list[Packet]]:
     first = 0
     for length in lengths:
-        part = packets[first : first + length]
-        yield Segment("h264", *SIZE, extradata, tuple(replace(p, rank=p.rank - first) for p in part))
+        yield [replace(p, rank=p.rank - first) for p in packets[first : first + length]]
         first += length
 
 
@@ -84,16 +82,16 @@ class Show:
 
     def __init__(self, folder: Path, source: Path, lengths: Sequence[int]) -> None:
         self.folder = folder
-        self.segments = segments_of(source, lengths)
-        extradata = read_packets(source)[1]
+        packets, extradata = read_packets(source)
+        self.spans = spans_of(packets, lengths)
         self.sounds, settings = read_sounds(source)
         self.sound = SoundForm(settings, SAMPLE_RATE, channels=1)
         self.picture = PictureForm("h264", *SIZE, extradata, RATE, delay=2)
         self.playlist = LivePlaylist(folder, self.picture, self.sound, longest_frames=GROUP)
 
-    def grow(self, segments: int, sounds: int) -> None:
-        for _ in range(segments):
-            self.playlist.add_video(next(self.segments))
+    def grow(self, spans: int, sounds: int) -> None:
+        for _ in range(spans):
+            self.playlist.add_video(next(self.spans))
         self.playlist.add_sound(self.sounds[:sounds])
         del self.sounds[:sounds]
 
@@ -105,8 +103,8 @@ class Show:
         page.run(f"follow({json.dumps(list(zip(lists, kinds, strict=True)))})")
 
     def finish(self) -> None:
-        for segment in self.segments:
-            self.playlist.add_video(segment)
+        for span in self.spans:
+            self.playlist.add_video(span)
         self.playlist.add_sound(self.sounds)
         self.playlist.finish()
 
@@ -142,7 +140,7 @@ def test_picture_n_is_shown_at_exactly_n_frames_also_at_29_97(tmp_path: Path):
     packets, extradata = read_packets(made)
     picture = PictureForm("h264", *SIZE, extradata, NTSC, delay=2)
     playlist = LivePlaylist(tmp_path, picture, None, longest_frames=GROUP)
-    playlist.add_video(Segment("h264", *SIZE, extradata, tuple(packets)))
+    playlist.add_video(packets)
     playlist.finish()
     pieces = sorted(tmp_path.glob("video-*.m4s"))
     whole = tmp_path / "whole.mp4"
@@ -166,22 +164,20 @@ def test_groups_longer_than_usual_raise_the_target_duration_from_the_start(tmp_p
     packets, extradata = read_packets(made)
     picture = PictureForm("h264", *SIZE, extradata, RATE, delay=2)
     playlist = LivePlaylist(tmp_path, picture, None, longest_frames=200)
-    playlist.add_video(Segment("h264", *SIZE, extradata, tuple(packets)))
+    playlist.add_video(packets)
     assert "#EXT-X-TARGETDURATION:7" in read_list(tmp_path, "video.m3u8")
     with pytest.raises(MediaFailed, match="200 pictures without a key frame"):
-        LivePlaylist(tmp_path, picture, None, longest_frames=100).add_video(
-            Segment("h264", *SIZE, extradata, tuple(packets))
-        )
+        LivePlaylist(tmp_path, picture, None, longest_frames=100).add_video(packets)
 
 
 def test_short_segments_are_shown_together_and_the_first_at_once(tmp_path: Path):
     made = make_video(tmp_path / "short.mp4", frames=60, size=SIZE, options={**X264, "g": "5"})
-    extradata = read_packets(made)[1]
+    packets, extradata = read_packets(made)
     picture = PictureForm("h264", *SIZE, extradata, RATE, delay=2)
     playlist = LivePlaylist(tmp_path, picture, None, longest_frames=5)
     seen = []
-    for segment in segments_of(made, (5,) * 12):
-        playlist.add_video(segment)
+    for span in spans_of(packets, (5,) * 12):
+        playlist.add_video(span)
         seen.append(playlist.frames)
     playlist.finish()
     assert seen == [5, 5, 5, 5, 5, 5, 35, 35, 35, 35, 35, 35]
@@ -198,9 +194,9 @@ def test_an_open_group_is_not_cut_from_the_one_it_looks_back_to():
 
 def test_there_is_nothing_to_play_before_pictures_and_sound_have_come(tmp_path: Path, source: Path):
     show = a_show(tmp_path / "hls", source)
-    show.grow(segments=2, sounds=0)
+    show.grow(spans=2, sounds=0)
     assert not show.playlist.path.exists()
-    show.grow(segments=0, sounds=200)
+    show.grow(spans=0, sounds=200)
     assert show.playlist.path.exists()
     assert "#EXT-X-ENDLIST" not in read_list(show.folder, "video.m3u8")
 
@@ -209,7 +205,7 @@ def test_a_playlist_only_grows_and_names_only_files_that_are_there(tmp_path: Pat
     show = a_show(tmp_path / "hls", source)
     before: list[str] = []
     for _ in range(10):
-        show.grow(segments=1, sounds=47)
+        show.grow(spans=1, sounds=47)
         lines = read_list(show.folder, "video.m3u8")
         assert lines[: len(before)] == before
         assert all((show.folder / line).exists() for line in lines if not line.startswith("#"))
@@ -221,7 +217,7 @@ def test_a_playlist_only_grows_and_names_only_files_that_are_there(tmp_path: Pat
 
 def test_after_a_failure_nothing_looks_like_a_whole_video(tmp_path: Path, source: Path):
     show = a_show(tmp_path / "hls", source)
-    show.grow(segments=5, sounds=300)
+    show.grow(spans=5, sounds=300)
     show.playlist.fail()
     assert not list(show.folder.glob("*.m3u8"))
 
@@ -230,13 +226,6 @@ def test_what_hls_cannot_carry_is_refused_with_a_profile_that_it_can(tmp_path: P
     with pytest.raises(InvalidInput, match="vp9 cannot be played while") as refused:
         LivePlaylist(tmp_path, PictureForm("vp9", *SIZE, b"", RATE), None, 30)
     assert "preview" in refused.value.advice
-
-
-def test_a_segment_of_another_size_is_refused(tmp_path: Path, source: Path):
-    show = a_show(tmp_path / "hls", source)
-    first = next(show.segments)
-    with pytest.raises(MediaFailed, match=r"h264 160x90 does not fit the playlist's h264 320x180"):
-        show.playlist.add_video(Segment("h264", 160, 90, first.extradata, first.packets))
 
 
 @pytest.mark.parametrize(
@@ -253,7 +242,7 @@ def test_hevc_and_av1_go_into_fragments_too(
     packets, extradata = read_packets(made)
     picture = PictureForm(codec, *SIZE, extradata, RATE, delay=2)
     playlist = LivePlaylist(tmp_path, picture, None, longest_frames=20)
-    playlist.add_video(Segment(codec, *SIZE, extradata, tuple(packets)))
+    playlist.add_video(packets)
     playlist.finish()
     assert read_numbers(playlist.path) == list(range(20))
     assert codecs_string(picture) == name
@@ -308,11 +297,11 @@ def test_chromium_plays_a_finished_playlist_exact_to_the_picture(stage: Path, pa
 
 def test_chromium_plays_a_playlist_while_it_grows(stage: Path, page: Page, source: Path):
     show = a_show(stage / "hls", source)
-    show.grow(segments=4, sounds=240)
+    show.grow(spans=4, sounds=240)
     show.follow(page)
     page.run("reach(4)")
     assert [picture(page, n) for n in (0, 45, 100)] == [0, 45, 100]
-    show.grow(segments=3, sounds=150)
+    show.grow(spans=3, sounds=150)
     page.run("reach(7)")
     assert [picture(page, n) for n in (205, 119, 3)] == [205, 119, 3]
     show.finish()

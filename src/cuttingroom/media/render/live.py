@@ -11,9 +11,9 @@ half of anything.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 
 from cuttingroom.core.errors import MediaFailed
@@ -27,7 +27,7 @@ from cuttingroom.media.render.fragments import (
     init_segment,
     picture_samples,
 )
-from cuttingroom.media.render.segment import Packet, Segment
+from cuttingroom.media.render.segment import Packet
 
 MASTER = "master.m3u8"
 _USUAL_SECONDS = 4
@@ -56,51 +56,48 @@ class LivePlaylist:
         self._pictures: list[Packet] = []
         self._sounds: list[Sample] = []
         self._heard = 0
+        self._is_over = False
         self._lock = threading.Lock()
 
-    def add_video(self, segment: Segment) -> None:
-        """The next pictures. Raises MediaFailed when they have another form than was announced."""
-        form = self._picture
-        if (segment.codec, segment.width, segment.height) != (form.codec, form.width, form.height):
-            raise MediaFailed(
-                f"A segment of {segment.codec} {segment.width}x{segment.height} does not fit the playlist's"
-                f" {form.codec} {form.width}x{form.height}."
-            )
-        with self._lock:
-            for group in split_at_keys(segment.packets):
-                if len(group) > self._longest:
-                    raise MediaFailed(
-                        f"{len(group)} pictures without a key frame came; at most {self._longest} were"
-                        " announced to the playlist."
-                    )
-                if len(self._pictures) + len(group) > self._usual:
-                    self._write_pictures()
-                first = len(self._pictures)
-                self._pictures += (Packet(p.data, first + p.rank, p.is_key) for p in group)
-            if len(self._pictures) >= self._least or not self._video.units:
-                self._write_pictures()
+    def add_video(self, packets: Iterable[Packet]) -> None:
+        """The next span in decoding order, ranks from 0. At most a few seconds of it are held in memory.
 
-    def add_sound(self, packets: Sequence[tuple[bytes, int]]) -> None:
+        Raises MediaFailed when key frames are further apart than was announced, and what `packets` raises.
+        """
+        for group in split_at_keys(packets):
+            if len(group) > self._longest:
+                raise MediaFailed(
+                    f"{len(group)} pictures without a key frame came; at most {self._longest} were"
+                    " announced to the playlist."
+                )
+            if len(self._pictures) + len(group) > self._usual:
+                self._write_pictures()
+            first = len(self._pictures)
+            self._pictures += (replace(p, rank=first + p.rank) for p in group)
+        if len(self._pictures) >= self._least or not self._video.units:
+            self._write_pictures()
+
+    def add_sound(self, packets: Iterable[tuple[bytes, int]]) -> None:
         """The next packets of the one continuous sound, its padding included, each with its samples."""
         assert self._sound is not None, "the playlist was made without sound"
         rate = self._sound.form.timescale
-        with self._lock:
-            for data, samples in packets:
-                if self._heard + samples > _USUAL_SECONDS * rate:
-                    self._write_sounds()
-                self._sounds.append(Sample(data, samples))
-                self._heard += samples
-            if self._heard >= _LEAST_SECONDS * rate or not self._sound.units:
+        for data, samples in packets:
+            if self._heard + samples > _USUAL_SECONDS * rate:
                 self._write_sounds()
+            self._sounds.append(Sample(data, samples))
+            self._heard += samples
+        if self._heard >= _LEAST_SECONDS * rate:
+            self._write_sounds()
 
     def finish(self) -> None:
         """All is there: the playlists end."""
+        self._write_pictures()
+        self._write_sounds()
         with self._lock:
-            self._write_pictures()
-            self._write_sounds()
             for rendition in self._renditions:
                 rendition.end()
             self._write_master()
+            self._is_over = True
 
     def fail(self) -> None:
         """The render failed or was canceled: no playlist is left that could be taken for a whole video."""
@@ -108,6 +105,7 @@ class LivePlaylist:
             self.path.unlink(missing_ok=True)
             for rendition in self._renditions:
                 rendition.withdraw()
+            self._is_over = True
 
     @property
     def frames(self) -> int:
@@ -129,9 +127,12 @@ class LivePlaylist:
             self._sounds, self._heard = [], 0
 
     def _append(self, rendition: _Rendition, samples: Sequence[Sample]) -> None:
-        rendition.append(samples)
-        if not self.path.exists() and all(r.units for r in self._renditions):
-            self._write_master()
+        with self._lock:
+            if self._is_over:
+                return  # the other thread's last pictures or sounds come after it has failed
+            rendition.append(samples)
+            if not self.path.exists() and all(r.units for r in self._renditions):
+                self._write_master()
 
     def _write_master(self) -> None:
         """The bit rate is that of the densest segments so far; with one variant no player chooses by it."""
@@ -198,19 +199,21 @@ class _Rendition:
         _write(self._folder / self.name, ("\n".join(self._lines) + "\n").encode())
 
 
-def split_at_keys(packets: Sequence[Packet]) -> Iterator[list[Packet]]:
-    """Groups that decode by themselves, each from a key frame on which no later picture looks back past.
+def split_at_keys(packets: Iterable[Packet]) -> Iterator[list[Packet]]:
+    """Groups that decode by themselves, each from a key frame on; ranks count from a group's first picture.
 
-    An open group stays with the one before it. Ranks count from each group's first picture.
+    Pictures of an open group are shown before its key frame, so it stays with the group before it.
     """
-    starts: list[int] = []
-    shown = -1
-    for n, packet in enumerate(packets):
-        if packet.is_key and packet.rank == n and shown < n:
-            starts.append(n)
+    group: list[Packet] = []
+    first, shown = 0, -1
+    for number, packet in enumerate(packets):
+        if packet.is_key and packet.rank == number > shown and group:
+            yield group
+            group, first = [], number
         shown = max(shown, packet.rank)
-    for first, end in pairwise([*starts, len(packets)]):
-        yield [Packet(p.data, p.rank - first, p.is_key) for p in packets[first:end]]
+        group.append(replace(packet, rank=packet.rank - first))
+    if group:
+        yield group
 
 
 def _write(path: Path, data: bytes) -> None:
