@@ -104,13 +104,13 @@ class RenderCache:
         held: dict[str, int] = {}
         try:
             for key in keys:
-                handle = _lock(self.folder / _LOCKS / f"{key[:40]}.claim")
+                handle = _lock(self.folder / _LOCKS / f"{key}.claim")
                 if handle is not None:
                     held[key] = handle
             yield list(held)
         finally:
             for key, handle in held.items():
-                (self.folder / _LOCKS / f"{key[:40]}.claim").unlink(missing_ok=True)
+                (self.folder / _LOCKS / f"{key}.claim").unlink(missing_ok=True)
                 os.close(handle)
 
     @contextmanager

@@ -1,0 +1,100 @@
+"""The render cache: what is in use stays, what is old goes, and nobody makes the same thing twice."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cuttingroom.media.render.cache import SEGMENTS, SOUND, RenderCache
+
+KEYS = [f"{n:064x}" for n in range(1, 11)]
+
+
+def fill(cache: RenderCache, count: int = 10, size: int = 1000) -> None:
+    """`count` files, the first used longest ago."""
+    for number, key in enumerate(KEYS[:count]):
+        path = cache.put(SEGMENTS, key, lambda part: part.write_bytes(bytes(size)))
+        os.utime(path, (1_000_000 + number, 1_000_000 + number))
+
+
+def held(cache: RenderCache) -> set[str]:
+    return {e.key for e in cache.entries()}
+
+
+def test_the_least_recently_used_goes_first(tmp_path: Path):
+    cache = RenderCache(tmp_path, 5000)
+    fill(cache)
+    cache.find(SEGMENTS, KEYS[0])
+    assert cache.prune() == (6, 6000)
+    assert held(cache) == {KEYS[0], *KEYS[7:]}
+
+
+def test_a_cache_within_its_limit_loses_nothing(tmp_path: Path):
+    cache = RenderCache(tmp_path, 10_000)
+    fill(cache)
+    assert cache.prune() == (0, 0)
+    assert len(held(cache)) == 10
+
+
+def test_what_a_running_render_needs_stays(tmp_path: Path):
+    cache = RenderCache(tmp_path, 0)
+    fill(cache)
+    with cache.pin([(SEGMENTS, KEYS[2]), (SEGMENTS, KEYS[5])]):
+        assert cache.stats().pinned_bytes == 2000
+        cache.prune()
+        assert held(cache) == {KEYS[2], KEYS[5]}
+    cache.prune()
+    assert held(cache) == set()
+
+
+def test_a_pin_ends_with_its_process(tmp_path: Path):
+    cache = RenderCache(tmp_path, 0)
+    fill(cache, 3)
+    program = (
+        "import sys, time; from pathlib import Path; from cuttingroom.media.render.cache import RenderCache\n"
+        f"with RenderCache(Path({str(tmp_path)!r}), 0).pin([('segments', {KEYS[1]!r})]):\n"
+        "    print('pinned', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"pinned\n"
+        cache.prune()
+        assert held(cache) == {KEYS[1]}
+        process.kill()
+        process.wait()
+    cache.prune()
+    assert held(cache) == set()
+
+
+def test_a_key_is_claimed_by_one_at_a_time_and_free_again_afterwards(tmp_path: Path):
+    cache, other = RenderCache(tmp_path, 0), RenderCache(tmp_path, 0)
+    with cache.claim(KEYS[:3]) as mine:
+        assert mine == KEYS[:3]
+        with other.claim(KEYS[2:5]) as theirs:
+            assert theirs == KEYS[3:5]
+    with other.claim(KEYS[:3]) as theirs:
+        assert theirs == KEYS[:3]
+
+
+def test_a_file_that_fails_half_way_has_no_key_and_leaves_nothing(tmp_path: Path):
+    cache = RenderCache(tmp_path, 0)
+
+    def fail(part: Path) -> None:
+        part.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        cache.put(SOUND, KEYS[0], fail)
+    assert held(cache) == set()
+    assert list((tmp_path / "making").iterdir()) == []
+
+
+def test_numbers_add_up(tmp_path: Path):
+    cache = RenderCache(tmp_path, 123)
+    fill(cache, 4)
+    cache.put(SOUND, KEYS[9], lambda part: part.write_bytes(bytes(7)))
+    stats = cache.stats()
+    assert (stats.files[SEGMENTS], stats.files[SOUND], stats.size_bytes) == (4, 1, 4007)
+    assert stats.limit_bytes == 123

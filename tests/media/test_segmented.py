@@ -1,0 +1,318 @@
+"""A render in spans is the render in one pass: also after cuts, copies, evictions, damage and kills."""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cuttingroom.core.errors import Canceled, MediaRefused, StorageFailed
+from cuttingroom.core.hashing import hash_file
+from cuttingroom.media import ffmpeg
+from cuttingroom.media.limits import DEFAULT_LIMITS
+from cuttingroom.media.probe import probe
+from cuttingroom.media.render.cache import SEGMENTS, SOUND, RenderCache
+from cuttingroom.media.render.encode import encode_run
+from cuttingroom.media.render.fonts import place_fonts
+from cuttingroom.media.render.graph import RenderGraph, Span
+from cuttingroom.media.render.layers import Piece
+from cuttingroom.media.render.profiles import Profile, VideoCoding
+from cuttingroom.media.render.run import plan_graph
+from cuttingroom.media.render.segment import DamagedSegment, read_segment
+from cuttingroom.timeline.model import CaptionSource, Element, FadeIn, TextSource, Timeline, Transition
+from media_factory import (
+    a_timeline,
+    an_element,
+    captions_track,
+    frames,
+    make_video,
+    overlay_track,
+    read_numbers,
+    tone,
+    video_track,
+)
+from renders import COPYING, FAST, render_to
+
+LOSSLESS = FAST.model_copy(update={"video": VideoCoding(codec="h264", preset="ultrafast", quality=0)})
+SLOW = FAST.model_copy(update={"video": VideoCoding(codec="h264", preset="slow", quality=14)})
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twenty seconds with a key frame every 1.6 seconds and pictures that refer to later ones."""
+    path = tmp_path_factory.mktemp("source") / "numbered.mp4"
+    options = {"preset": "veryfast", "crf": "16", "g": "48", "bf": "2"}
+    return make_video(path, frames=600, sound=tone(20), options=options, bt709=True)
+
+
+def picture_hashes(path: Path) -> list[str]:
+    """A hash of each decoded picture, in order."""
+    data = bytearray()
+    ffmpeg.run(
+        [*ffmpeg.input_arguments(path, "-an"), "-map", "0:v", "-f", "framemd5", "pipe:1"],
+        on_data=data.extend,
+    )
+    lines = data.decode().splitlines()
+    return [line.split(",")[-1].strip() for line in lines if line and not line.startswith("#")]
+
+
+def plan(timeline: Timeline, source: Path, profile: Profile, cache: RenderCache) -> RenderGraph:
+    facts, hashes = {"a": probe(source)}, {"a": hash_file(source)}
+    return plan_graph(timeline, {"a": source}, profile, facts=facts, hashes=hashes, cache=cache)
+
+
+def in_one_pass(timeline: Timeline, source: Path, folder: Path) -> list[str]:
+    """Hashes of the pictures when all of them go through one process, encoded without loss."""
+    graph = plan(timeline, source, LOSSLESS, RenderCache(folder / "cache", 10**10))
+    whole = Span(Piece(0, graph.layers.frames), "whole")
+    graph = replace(graph, spans=(whole,))
+    work = Path(mkdtemp(dir=folder))
+    place_fonts(work)
+    made = folder / "one_pass.h264"
+    segment = encode_run(
+        graph, [whole], {"a": source}, work / "run",
+        threads=1, limits=DEFAULT_LIMITS, on_frame=lambda _n: None, is_canceled=lambda: False,
+    )[0]  # fmt: skip
+    return _decoded(segment.extradata, [p.data for p in segment.packets], made)
+
+
+def _decoded(extradata: bytes, packets: Sequence[bytes], path: Path) -> list[str]:
+    from cuttingroom.media.render.descriptions import parse_description
+
+    described = parse_description(extradata)
+    units = [*described.sps, *described.pps]
+    for packet in packets:
+        at = 0
+        while at < len(packet):
+            size = int.from_bytes(packet[at : at + 4])
+            units.append(packet[at + 4 : at + 4 + size])
+            at += 4 + size
+    path.write_bytes(b"".join(b"\0\0\0\1" + unit for unit in units))
+    data = bytearray()
+    ffmpeg.run(
+        [*ffmpeg.input_arguments(path, "-f", "h264", formats=("h264",)), "-f", "framemd5", "pipe:1"],
+        on_data=data.extend,
+    )
+    lines = data.decode().splitlines()
+    return [line.split(",")[-1].strip() for line in lines if line and not line.startswith("#")]
+
+
+TAKES = st.lists(
+    st.tuples(st.integers(0, 500), st.integers(3, 90)).map(lambda t: (t[0], t[0] + t[1])),
+    min_size=1,
+    max_size=6,
+)
+
+
+@st.composite
+def timelines(draw: st.DrawFn) -> tuple[Timeline, list[tuple[int, int]]]:
+    """Cuts of the numbered film, sometimes joined by a crossfade, with fades, titles and captions over it."""
+    takes = draw(TAKES)
+    elements: list[Element] = []
+    transitions: list[Transition] = []
+    at = 0
+    for n, take in enumerate(takes):
+        joined = draw(st.integers(0, 10)) if elements and draw(st.booleans()) else 0
+        joined = min(
+            joined, (take[1] - take[0]) // 3, elements[-1].duration_ticks // frames(3) if elements else 0
+        )
+        effects = (FadeIn(duration_ticks=frames(2)),) if draw(st.booleans()) and not joined else ()
+        fields = {"id": f"e{n}", "effects": effects}
+        speed = draw(st.sampled_from([1, 1, 1, 2]))
+        element = an_element(FACTS["a"], "a", at=at - joined, take=take, speed=speed, **fields)
+        if joined:
+            left = elements[-1].id
+            transitions.append(Transition(left_id=left, right_id=f"e{n}", duration_ticks=frames(joined)))
+        elements.append(element)
+        at = at - joined + element.duration_ticks // frames(1)
+    tracks = [video_track(*elements, transitions=tuple(transitions))]
+    if draw(st.booleans()):
+        first = draw(st.integers(0, max(0, at - 1)))
+        title = Element(
+            start_ticks=frames(first), duration_ticks=frames(20), source=TextSource(text="A title")
+        )
+        tracks.append(overlay_track(title))
+    if draw(st.booleans()):
+        words = CaptionSource(text="some words here")
+        tracks.append(captions_track(Element(start_ticks=0, duration_ticks=frames(40), source=words)))
+    return a_timeline(*tracks), takes
+
+
+FACTS = {}
+
+
+@given(made=timelines())
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_render_in_spans_shows_the_pictures_of_one_pass(source: Path, made: tuple[Timeline, list]):
+    timeline, _ = made
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        out, facts = render_to(folder, timeline, {"a": source}, LOSSLESS)
+        assert picture_hashes(out) == in_one_pass(timeline, source, folder)
+        assert facts.frame_count == timeline.rate.frames(timeline.duration_ticks)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _facts(source: Path) -> None:
+    FACTS["a"] = probe(source)
+
+
+@given(takes=TAKES)
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+def test_copied_and_encoded_pictures_follow_each_other_in_order(source: Path, takes: list[tuple[int, int]]):
+    with TemporaryDirectory() as name:
+        out, facts = render_to(Path(name), a_row(takes), {"a": source}, COPYING)
+        assert read_numbers(out) == [n for first, end in takes for n in range(first, end)]
+        assert facts.copied_frames + facts.encoded_frames + facts.reused_frames == facts.frame_count
+
+
+def a_row(takes: Sequence[tuple[int, int]], *, text: str = "") -> Timeline:
+    elements, at = [], 0
+    for take in takes:
+        elements.append(an_element(FACTS["a"], "a", at=at, take=take))
+        at += take[1] - take[0]
+    words = Element(id="c", start_ticks=0, duration_ticks=frames(30), source=CaptionSource(text=text or "x"))
+    return a_timeline(video_track(*elements), *([captions_track(words)] if text else []))
+
+
+def test_copied_pictures_are_the_sources_own(source: Path, tmp_path: Path):
+    timeline = a_row([(30, 500)])
+    graph = plan(timeline, source, COPYING, RenderCache(tmp_path / "cache", 10**10))
+    out, facts = render_to(tmp_path, timeline, {"a": source}, COPYING)
+    made, theirs = picture_hashes(out), picture_hashes(source)
+    copied = [s for s in graph.spans if s.copy is not None]
+    assert facts.copied_frames == sum(s.frames for s in copied) > 400
+    for span in copied:
+        assert span.copy is not None
+        assert made[span.piece.first : span.piece.end] == theirs[span.copy.first : span.copy.end]
+
+
+def test_a_changed_caption_costs_its_own_span(source: Path, tmp_path: Path):
+    _, first = render_to(tmp_path, a_row([(0, 600)], text="before"), {"a": source})
+    _, second = render_to(tmp_path, a_row([(0, 600)], text="after"), {"a": source})
+    _, third = render_to(tmp_path, a_row([(0, 600)], text="after"), {"a": source})
+    assert first.encoded_frames == 600
+    assert 30 <= second.encoded_frames <= 90
+    assert second.made_sound_chunks == 0
+    assert (third.encoded_frames, third.reused_frames, third.made_sound_chunks) == (0, 600, 0)
+
+
+def test_damaged_and_evicted_pieces_are_made_again(source: Path, tmp_path: Path):
+    timeline = a_row([(0, 200), (300, 550)])
+    cache = RenderCache(tmp_path / "cache", 10**10)
+    out, first = render_to(tmp_path, timeline, {"a": source}, LOSSLESS, cache=cache)
+    before = picture_hashes(out)
+    stored = sorted(e.path for e in cache.entries() if e.kind in (SEGMENTS, SOUND))
+    for number, path in enumerate(stored):
+        if number % 3 == 0:
+            path.unlink()
+        elif number % 3 == 1:
+            data = bytearray(path.read_bytes())
+            data[-20] ^= 0xFF
+            path.write_bytes(data)
+    out, second = render_to(tmp_path, timeline, {"a": source}, LOSSLESS, cache=cache)
+    assert picture_hashes(out) == before
+    assert 0 < second.encoded_frames < first.encoded_frames
+    for entry in cache.entries():
+        if entry.kind == SEGMENTS:
+            read_segment(entry.path)
+
+
+def test_a_damaged_segment_is_known_by_its_checksum(source: Path, tmp_path: Path):
+    cache = RenderCache(tmp_path / "cache", 10**10)
+    render_to(tmp_path, a_row([(0, 60)]), {"a": source}, cache=cache)
+    path = next(e.path for e in cache.entries() if e.kind == SEGMENTS)
+    whole = path.read_bytes()
+    for damaged in (whole[:-1], whole[:50], b"", whole[:-9] + b"x" + whole[-8:], b"{}\n" + whole):
+        path.write_bytes(damaged)
+        with pytest.raises(DamagedSegment):
+            read_segment(path)
+
+
+def test_two_renders_at_once_share_the_work(source: Path, tmp_path: Path):
+    timeline = a_row([(0, 600)])
+    cache = RenderCache(tmp_path / "cache", 10**10)
+    made = {}
+
+    def run(name: str) -> None:
+        made[name] = render_to(tmp_path, timeline, {"a": source}, name=name, cache=cache, cores=1)
+
+    threads = [threading.Thread(target=run, args=(f"out{n}",)) for n in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    written = [e for e in cache.entries() if e.kind == SEGMENTS]
+    assert len({picture for path, _ in made.values() for picture in [tuple(picture_hashes(path))]}) == 1
+    assert len(written) == len(plan(timeline, source, FAST, cache).spans)
+
+
+def _render_slowly(folder: Path, timeline: Timeline, source: Path) -> None:
+    render_to(
+        folder, timeline, {"a": source}, SLOW, name="killed", cache=RenderCache(folder / "cache", 10**10)
+    )
+
+
+def test_a_killed_render_goes_on_from_its_finished_pieces(source: Path, tmp_path: Path):
+    timeline = a_row([(0, 600), (0, 590), (0, 580)])
+    cache = RenderCache(tmp_path / "cache", 10**10)
+    started = multiprocessing.get_context("forkserver").Process(
+        target=_render_slowly, args=(tmp_path, timeline, source)
+    )
+    started.start()
+    deadline = time.monotonic() + 60
+    while not any(e.kind == SEGMENTS for e in cache.entries()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert started.pid is not None
+    os.kill(started.pid, signal.SIGKILL)
+    started.join()
+    assert not (tmp_path / "killed.mp4").exists()
+    out, facts = render_to(tmp_path, timeline, {"a": source}, SLOW, cache=cache)
+    assert 0 < facts.encoded_frames < 1770
+    assert facts.encoded_frames + facts.reused_frames == 1770
+    assert read_numbers(out) == [*range(600), *range(590), *range(580)]
+
+
+def test_a_source_that_changed_is_refused_and_nothing_is_written(source: Path, tmp_path: Path):
+    mine = tmp_path / "mine.mp4"
+    mine.write_bytes(source.read_bytes())
+    timeline = a_row([(0, 60)])
+    known, facts = {"a": hash_file(mine)}, {"a": probe(mine)}
+    data = bytearray(mine.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    mine.write_bytes(data)
+    with pytest.raises(MediaRefused, match="has changed since it was brought in"):
+        plan_graph(
+            timeline, {"a": mine}, FAST, facts=facts, hashes=known, cache=RenderCache(tmp_path / "cache", 0)
+        )
+
+
+def test_a_full_disk_leaves_nothing_at_the_destination(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def full(path: Path, segment: object) -> None:
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("cuttingroom.media.render.spans.write_segment", full)
+    with pytest.raises((StorageFailed, OSError), match=r"(?i)disk is full|no space"):
+        render_to(tmp_path, a_row([(0, 90)]), {"a": source})
+    assert list(tmp_path.glob("*.mp4")) == []
+    assert list((tmp_path / "cache" / "making").iterdir()) == []
+
+
+@pytest.mark.parametrize("after", [0.0, 0.3, 0.8, 1.5])
+def test_a_cancel_is_heard_within_a_second(source: Path, tmp_path: Path, after: float):
+    timeline = a_row([(0, 600), (0, 590), (0, 580)])
+    asked = time.monotonic() + after
+    with pytest.raises(Canceled):
+        render_to(tmp_path, timeline, {"a": source}, SLOW, is_canceled=lambda: time.monotonic() > asked)
+    assert time.monotonic() - asked < 3  # a second of patience, and room for a loaded machine
