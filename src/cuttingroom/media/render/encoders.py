@@ -94,14 +94,6 @@ def run_container(codec: VideoCodec) -> str:
     return CODERS[codec].run_container
 
 
-def decoder_description(codec: VideoCodec, extradata: bytes) -> bytes:
-    """What segments and muxers need of the extradata read from a run: avcC, hvcC or av1C, else nothing.
-
-    The muxer describes the others by their first picture, and DNxHR wrongly when it is given a description.
-    """
-    return extradata if codec in ("h264", "hevc", "av1") else b""
-
-
 def audio_encoder(coding: AudioCoding) -> str:
     """ffmpeg's name of the encoder."""
     return AUDIO_ENCODERS[coding.codec].format(bits=coding.bits)
@@ -120,7 +112,7 @@ def expected_streams(profile: Profile) -> Streams:
 
 
 def check_profile(profile: Profile, settings: TimelineSettings) -> None:
-    """Raises InvalidInput when the profile cannot hold the timeline, MediaFailed when ffmpeg lacks a coder."""
+    """Raises InvalidInput when the timeline does not fit, MediaFailed when ffmpeg lacks an encoder."""
     if encoder := find_missing(profile):
         raise MediaFailed(
             f"The profile {profile.name} needs the encoder {encoder}, which the ffmpeg at hand lacks.",
