@@ -275,3 +275,39 @@ def test_units_with_escapes_survive_and_damaged_ones_are_refused():
     with pytest.raises(ValueError):
         h264.parse_sps(b"\x67\x64\0")
     assert parse_description(build_description([b"\x67\x64\0\x1f"], [b"\x68\x01"])).pps == (b"\x68\x01",)
+
+
+@pytest.mark.parametrize("drops", [False, True])
+def test_a_group_that_makes_decoders_forget_earlier_pictures_is_no_start(
+    drops: bool, plain: Path, tmp_path: Path
+):
+    def sample(data: bytes) -> bytes:
+        units = list(h264.split_lengths(memoryview(data), 4))
+        marked = [mark(bytes(u)) if u[0] & 31 == h264.IDR_SLICE else bytes(u) for u in units]
+        return b"".join(len(unit).to_bytes(4) + unit for unit in marked)
+
+    def mark(unit: bytes) -> bytes:
+        """first_mb, slice_type, pps: 1, 0001000, 1; frame_num 4 or more bits; idr_pic_id; order; the flag."""
+        payload = h264.unescape(unit)
+        read = h264.BitReader(payload[1:])
+        read.skip_numbers(3)
+        read.bits(sps.frame_number_bits)
+        read.skip_numbers(1)
+        read.bits(sps.order_bits)
+        at = 8 * len(payload[1:]) - 1 - read.position
+        value = int.from_bytes(payload[1:]) & ~(1 << at) | drops << at
+        return unit[:1] + h264.escape(value.to_bytes(len(payload) - 1))
+
+    described = parse_description(index_of(plain).extradata)
+    sps = h264.parse_sps(described.sps[0])
+    path = rewrite_h264(plain, tmp_path / "marked.mp4", lambda extradata: extradata, sample)
+    assert list(index_of(path).closed) == ([] if drops else [0, 40, 80])
+    assert _traced(path) == {int(drops)}
+
+
+def _traced(path: Path) -> set[int]:
+    """What ffmpeg reads in the place of that flag."""
+    lines: list[str] = []
+    bitstream = ["-an", "-c", "copy", "-bsf:v", "trace_headers", "-f", "null", "-"]
+    ffmpeg.run([*ffmpeg.input_arguments(path), *bitstream], on_line=lines.append)
+    return {int(line.split("=")[-1]) for line in lines if "no_output_of_prior_pics_flag" in line}

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from cuttingroom.core import clock
 from cuttingroom.core.errors import Canceled
 from cuttingroom.core.hashing import hash_json
-from cuttingroom.core.time import TICKS_PER_SECOND, Rate
+from cuttingroom.core.time import TICKS_PER_SECOND, Rate, round_half_up
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import MediaFacts, open_container
 from cuttingroom.media.render.cache import INDEXES, RenderCache
@@ -263,8 +263,12 @@ def frame_at(index: SourceIndex, ticks: int, frame_ticks: int | None = None) -> 
     ffmpeg's `fps=round=near`: the last frame less than half a picture later, or the first of all.
     """
     moment = 2 * (index.origin_ticks + ticks) + (frame_ticks or index.rate.frame_ticks)
-    following = bisect_left(index.times, moment, key=lambda at: 2 * int(_ticks(index, np.array([at]))[0]))
-    return max(0, following - 1)
+    scale = index.time_base * TICKS_PER_SECOND
+
+    def doubled(time: np.int64) -> int:
+        return 2 * round_half_up(int(time) * scale)
+
+    return max(0, bisect_left(index.times, moment, key=doubled) - 1)
 
 
 def shown_range(index: SourceIndex, ticks: int, count: int) -> tuple[int, int] | None:
