@@ -153,6 +153,18 @@ def test_every_obstacle_has_its_reason(plain: Path, tmp_path: Path):
     assert reason(plain) == ""
 
 
+def test_a_file_made_here_is_copied_from_when_it_was_made_with_the_same_settings(tmp_path: Path):
+    paths = [
+        make_video(tmp_path / f"{n}.mp4", frames=60, bt709=True, options=x264(f"sps-id=31:{parameters}"))
+        for n, parameters in enumerate(("keyint=20", "keyint=30", "ref=5"))
+    ]
+    facts, ours = probe(paths[0]), index_of(paths[0]).extradata
+    reasons = [why_not(index_of(p), facts, 320, 180, THIRTY, H264, ours) for p in paths]
+    assert reasons[:2] == ["", ""]
+    assert "parameter set 31" in reasons[2]
+    assert "parameter set 31" in why_not(index_of(paths[0]), facts, 320, 180, THIRTY, H264)
+
+
 def test_parameter_sets_inside_are_left_out_when_they_say_the_same_and_noticed_when_they_do_not(
     plain: Path, tmp_path: Path
 ):
@@ -174,6 +186,33 @@ def test_parameter_sets_inside_are_left_out_when_they_say_the_same_and_noticed_w
     for units in (changed.sps, changed.pps):
         harmful = rewrite_h264(plain, tmp_path / "other.mp4", same, repeated(units))
         assert "change inside" in build_index(harmful, probe(plain)).refusal
+
+
+def test_a_second_description_in_the_container_is_noticed(plain: Path, tmp_path: Path):
+    whole = plain.read_bytes()
+    at = whole.index(b"moov") - 4
+    assert at > whole.index(b"mdat")  # so nothing that the offsets point to moves
+    path = tmp_path / "two.mp4"
+    path.write_bytes(whole[:at] + _describe_twice(whole[at:]))
+    assert "change inside" in build_index(path, probe(plain)).refusal
+
+
+def _describe_twice(boxes: bytes) -> bytes:
+    """The boxes of an MP4 in which the later chunks of the first track have a second description."""
+    made, done = b"", False
+    while boxes:
+        size, kind = int.from_bytes(boxes[:4]), boxes[4:8]
+        body, boxes = boxes[8:size], boxes[size:]
+        if kind in (b"moov", b"trak", b"mdia", b"minf", b"stbl") and not done:
+            body, done = _describe_twice(body), kind == b"trak"
+        elif kind == b"stsd":
+            entry = body[8:]
+            body = body[:4] + (2).to_bytes(4) + entry + entry.replace(b"\x67\x64\x00", b"\x67\x64\x04")
+        elif kind == b"stsc":
+            assert int.from_bytes(body[4:8]) > 1
+            body = body[:-4] + (2).to_bytes(4)
+        made += (len(body) + 8).to_bytes(4) + kind + body
+    return made
 
 
 def test_open_groups_and_gradual_refresh_are_copied_from_their_only_start(tmp_path: Path):

@@ -18,9 +18,10 @@ from cuttingroom.core.errors import Canceled, MediaFailed
 from cuttingroom.core.time import Rate
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import MediaFacts, VideoFacts, open_container
+from cuttingroom.media.render.descriptions import compatible, uses_id
 from cuttingroom.media.render.h264 import IDR_SLICE, SEI, SLICE
 from cuttingroom.media.render.pictures import split_units
-from cuttingroom.media.render.profiles import VideoCoding
+from cuttingroom.media.render.profiles import PRIVATE_SPS_ID, VideoCoding
 from cuttingroom.media.render.segment import Packet
 from cuttingroom.media.render.source_index import SourceIndex
 
@@ -49,13 +50,30 @@ def copy_range(index: SourceIndex, first: int, end: int, least: int = LEAST_FRAM
 
 
 def why_not(
-    index: SourceIndex, facts: MediaFacts, width: int, height: int, rate: Rate, coding: VideoCoding
+    index: SourceIndex,
+    facts: MediaFacts,
+    width: int,
+    height: int,
+    rate: Rate,
+    coding: VideoCoding,
+    ours: bytes = b"",
 ) -> str:
-    """Why no picture of this source can be taken as it is for such an output; empty when they can."""
+    """Why no picture of this source can be taken as it is for such an output; empty when they can.
+
+    `ours` is the avcC of the pictures that will be encoded, where it is known: then a file that was made here
+    with the same settings can be copied from.
+    """
     video = facts.video[0]
     if coding.codec != "h264" or coding.pixel_format != "yuv420p":
         return f"the output is {coding.codec.upper()}, {coding.pixel_format}"
-    return index.refusal or _shape_difference(video, width, height, rate) or _colour_difference(video)
+    differs = index.refusal or _shape_difference(video, width, height, rate) or _colour_difference(video)
+    return differs or _set_conflict(index.extradata, ours)
+
+
+def _set_conflict(theirs: bytes, ours: bytes) -> str:
+    if compatible(theirs, ours) if ours else not uses_id(theirs, PRIVATE_SPS_ID):
+        return ""
+    return f"it uses parameter set {PRIVATE_SPS_ID}, which newly encoded pictures have"
 
 
 def _shape_difference(video: VideoFacts, width: int, height: int, rate: Rate) -> str:

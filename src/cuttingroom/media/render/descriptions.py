@@ -87,6 +87,13 @@ def compatible(first: bytes, second: bytes) -> bool:
     return not _conflicts([first, second])
 
 
+def uses_id(extradata: bytes, number: int) -> bool:
+    """Whether a set of either kind has this id."""
+    described = parse_description(extradata)
+    ids = [*(parse_sps(unit).id for unit in described.sps), *(parse_pps(unit).id for unit in described.pps)]
+    return number in ids
+
+
 def merge_parameters(extradatas: Sequence[bytes]) -> bytes:
     """One avcC with all sets of several, each once. Raises MediaFailed when one id means two things."""
     if conflicts := _conflicts(extradatas):

@@ -27,10 +27,11 @@ from cuttingroom.media.render.h264 import (
     split_lengths,
     split_start_codes,
 )
-from cuttingroom.media.render.profiles import PRIVATE_SPS_ID
 
 _PROFILES = {66: "Baseline", 77: "Main", 100: "High"}
 """What every player decodes, and what our own pictures can share a description with."""
+
+_CHANGE = "its parameter sets change inside the file"
 
 
 class PictureScan:
@@ -55,6 +56,8 @@ class PictureScan:
         if packet.is_discard:
             return
         if not self.refusal:
+            if any(side.data_type == "new_extradata" for side in packet.iter_sidedata()):
+                self.refusal = _CHANGE
             try:
                 if self._look(memoryview(packet)):
                     self.begins.append(self._count)
@@ -87,7 +90,7 @@ class PictureScan:
             if kind == IDR_SLICE:
                 begins = begins or self._begins_anew(unit)
             elif kind in (SPS, PPS) and bytes(unit).rstrip(b"\0") not in self._sets:
-                self.refusal = "its parameter sets change inside the file"
+                self.refusal = _CHANGE
             elif 2 <= kind <= 4:
                 self.refusal = "its pictures are split into partitions"
         return begins
@@ -110,8 +113,6 @@ def _sets_refusals(sps: list[SequenceParameters], pps: list[PictureParameters]) 
         return
     if len({(s.width, s.height) for s in sps}) > 1:
         yield "its picture size changes"
-    if any(s.id == PRIVATE_SPS_ID for s in sps) or any(p.id == PRIVATE_SPS_ID for p in pps):
-        yield f"it uses parameter set {PRIVATE_SPS_ID}, which our own pictures have"
     if not all(s.is_progressive for s in sps):
         yield "its pictures may be interlaced"
     if any(s.bit_depth != 8 or s.chroma != 1 for s in sps):
