@@ -1,4 +1,5 @@
-# Everything a newcomer or the CI runs. A machine needs python3 (3.11 or newer) with venv, and nothing else.
+# Everything a newcomer or the CI runs. A machine needs python3 (3.11 or newer) with venv, and nothing else;
+# the tests also play videos in Chromium, which root on Debian gets by itself.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -12,6 +13,7 @@ demo: .venv/installed-demo
 	@$(BIN)/cuttingroom demo $${VIDEO:+--video "$$VIDEO"} $${REQUEST:+--request "$$REQUEST"}
 
 test: .venv/installed-test
+	@$(BIN)/python tests/browser.py
 	$(BIN)/python -m pytest -n $(TEST_JOBS) --dist loadfile
 
 check: .venv/installed-check

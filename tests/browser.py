@@ -1,6 +1,6 @@
 """A real browser for tests: Chromium without a window, spoken to over a pipe, and a server for its pages.
 
-Chromium is a system package. `make test` installs it where it can; see CONTRIBUTING.md.
+Chromium is a system package. As a program, for `make test`, this installs it where it can, or says how.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import re
 import select
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -36,6 +37,10 @@ _ANSWER_SECONDS = 20
 PLAYER = Path(__file__).with_name("player.html")
 _COPY_ABOVE = 10
 """Chromium reads commands from descriptor 3 and answers on 4: ours must not be among them."""
+
+
+def find_chromium() -> str | None:
+    return next((found for name in _NAMES if (found := shutil.which(name))), None)
 
 
 class Page:
@@ -66,7 +71,7 @@ class Browser:
     """Chromium with a new profile of its own. Raises AssertionError with advice when there is none."""
 
     def __init__(self) -> None:
-        program = next((found for name in _NAMES if (found := shutil.which(name))), None)
+        program = find_chromium()
         assert program is not None, _HOW
         self._folder = Path(tempfile.mkdtemp(prefix="cuttingroom-browser-"))
         its_commands, self._commands = _pipe()
@@ -198,3 +203,18 @@ class _Files(http.server.SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Tests print nothing."""
+
+
+def _install() -> None:
+    """By root on Debian; others are told how. Without Chromium its tests fail, and the others run."""
+    if find_chromium() is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        sys.stderr.write("Installing Chromium (once) ...\n")
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for step in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+            subprocess.run(["apt-get", "-qq", *step], check=False, stdout=subprocess.DEVNULL, env=quiet)
+    if find_chromium() is None:
+        sys.stderr.write(_HOW + "\n")
+
+
+if __name__ == "__main__":
+    _install()
