@@ -161,7 +161,7 @@ def test_ntsc_rates_are_exact_to_the_end(make: Renderer, tmp_path: Path):
         ),
         rate=NTSC,
     )
-    out, made = make(timeline, {"a": path}, piece_seconds=1)
+    out, made = make(timeline, {"a": path})
     assert read_numbers(out) == [*range(31, 90), *range(3, 44)]
     assert made.duration_ticks == 100 * NTSC.frame_ticks
 
@@ -238,7 +238,7 @@ def test_a_crossfade_overlaps_pictures_and_sound(make: Renderer, tmp_path: Path)
     )
     join = Transition(left_id=left.id, right_id=right.id, duration_ticks=frames(20))
     out, made = make(
-        a_timeline(video_track(left, right, transitions=(join,))), {"a": a, "b": b}, piece_seconds=1.6
+        a_timeline(video_track(left, right, transitions=(join,))), {"a": a, "b": b}
     )
     levels = [float(f.mean()) for f in read_grey(out)]
     assert made.frame_count == len(levels) == 100
@@ -255,7 +255,7 @@ def test_a_crossfade_overlaps_pictures_and_sound(make: Renderer, tmp_path: Path)
 def test_numbers_stay_exact_on_both_sides_of_a_crossfade(make: Renderer, source: Path, facts: MediaFacts):
     left, right = an_element(facts, "a", at=0, take=(10, 60)), an_element(facts, "a", at=35, take=(100, 150))
     join = Transition(left_id=left.id, right_id=right.id, duration_ticks=frames(15))
-    out, _ = make(a_timeline(video_track(left, right, transitions=(join,))), {"a": source}, piece_seconds=1.3)
+    out, _ = make(a_timeline(video_track(left, right, transitions=(join,))), {"a": source})
     numbers = read_numbers(out)
     assert numbers[:36] == list(range(10, 46))
     assert numbers[50:] == list(range(115, 150))
@@ -272,7 +272,7 @@ def test_fades_go_to_the_background_and_to_silence(make: Renderer, tmp_path: Pat
         probe(white), "a", at=0, take=(0, 90),
         effects=(FadeIn(duration_ticks=frames(30)), FadeOut(duration_ticks=frames(30))),
     )  # fmt: skip
-    out, _ = make(a_timeline(video_track(element), background="#000000"), {"a": white}, piece_seconds=0.5)
+    out, _ = make(a_timeline(video_track(element), background="#000000"), {"a": white})
     levels = [float(f.mean()) for f in read_grey(out)]
     assert levels[0] < 6
     assert levels[15] == pytest.approx(128, abs=12)
@@ -417,7 +417,7 @@ def test_hdr_is_tone_mapped_and_noted(make: Renderer, tmp_path: Path):
 def test_a_still_stands_for_as_long_as_asked(make: Renderer, tmp_path: Path):
     path = make_still(tmp_path / "a.png", (320, 180), number=77)
     element = Element(start_ticks=frames(5), duration_ticks=frames(40), source=StillSource(artifact_id="s"))
-    out, _ = make(a_timeline(video_track(element)), {"s": path}, piece_seconds=1)
+    out, _ = make(a_timeline(video_track(element)), {"s": path})
     assert read_numbers(out) == [0] * 5 + [77] * 40
 
 

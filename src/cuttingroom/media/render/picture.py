@@ -216,6 +216,7 @@ def _open_at(b: _Builder, source: MediaSource, cut: Cut) -> int:
     speed = cut.element.speed.fraction
     facts = b.facts[source.artifact_id]
     wanted = source.range.start_ticks + round_half_up(b.rate.ticks(cut.skip) * speed)
+    wanted = min(wanted, _last_frame(facts.video[0]))
     quarter = facts.video[0].rate.frame_ticks // 4
     keys = b.seeks.get(source.artifact_id, ())
     known = bisect_right(keys, wanted + quarter) - 1
@@ -225,6 +226,11 @@ def _open_at(b: _Builder, source: MediaSource, cut: Cut) -> int:
         seek = wanted - _PREROLL_TICKS
     b.inputs.append(GraphInput(source.artifact_id, ("-an", "-sn", "-dn", *seek_arguments(seek))))
     return facts.origin_ticks + wanted
+
+
+def _last_frame(video: VideoFacts) -> int:
+    """When the last picture is shown, which stands for all that is wanted after it."""
+    return max(video.start_ticks, video.start_ticks + video.duration_ticks - video.rate.frame_ticks)
 
 
 def _timing_steps(b: _Builder, video: VideoFacts, cut: Cut, moment: int) -> list[str]:

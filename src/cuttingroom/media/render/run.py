@@ -14,7 +14,7 @@ from cuttingroom.media import ffmpeg
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import MediaFacts
 from cuttingroom.media.render.assemble import Assembled, Part, Pictures, assemble
-from cuttingroom.media.render.cache import SEGMENTS, SOUND, RenderCache
+from cuttingroom.media.render.cache import SEGMENTS, RenderCache
 from cuttingroom.media.render.encoders import check_profile
 from cuttingroom.media.render.facts import (
     RenderFacts,
@@ -30,8 +30,8 @@ from cuttingroom.media.render.graph import RenderGraph, Source, Span, build_grap
 from cuttingroom.media.render.levels import quiet_ranges, sound_windows
 from cuttingroom.media.render.profiles import Profile
 from cuttingroom.media.render.progress import FrameProgress
-from cuttingroom.media.render.segment import DamagedSegment, SegmentHead
-from cuttingroom.media.render.sound_chunks import DamagedChunk
+from cuttingroom.media.render.segment import DamagedSegment, SegmentHead, read_segment
+from cuttingroom.media.render.sound_chunks import DamagedChunk, read_chunk
 from cuttingroom.media.render.soundtrack import SoundTrack, render_sound
 from cuttingroom.media.render.sources import open_sources
 from cuttingroom.media.render.spans import SpanMaker, missing_spans
@@ -143,10 +143,8 @@ class _Job:
                 with self.cache.pin(sound.keys if sound is not None else ()):
                     try:
                         return self._make_live(sound, fresh)
-                    except DamagedSegment as error:
-                        self.cache.discard(SEGMENTS, str(error.detail["segment"]))
-                    except DamagedChunk as error:
-                        self.cache.discard(SOUND, str(error.detail["chunk"]))
+                    except (DamagedSegment, DamagedChunk):
+                        self._discard_damaged(sound)
         raise MediaFailed(
             "The render cache does not keep what is written to it.",
             advice="Check the disk under CUTTINGROOM_HOME, or run `cuttingroom cache verify`.",
@@ -165,6 +163,20 @@ class _Job:
         if live is not None:
             live.finish()
         return made
+
+    def _discard_damaged(self, sound: SoundTrack | None) -> None:
+        """Whatever of this render the cache has not kept as it was written."""
+        spans = self.graph.spans if self.graph is not None else ()
+        for key in {s.key for s in spans if s.copy is None}:
+            try:
+                read_segment(self.cache.path(SEGMENTS, key))
+            except (DamagedSegment, FileNotFoundError):
+                self.cache.discard(SEGMENTS, key)
+        for kind, key in sound.keys if sound is not None else ():
+            try:
+                read_chunk(self.cache.path(kind, key))
+            except (DamagedChunk, FileNotFoundError):
+                self.cache.discard(kind, key)
 
     def describe(self, made: _Made, out: Path) -> RenderFacts:
         timeline, graph, rate = self.timeline, self.graph, self.timeline.rate
