@@ -22,10 +22,11 @@ from cuttingroom.media.render import copying
 from cuttingroom.media.render.assemble import Part, Pictures, assemble
 from cuttingroom.media.render.descriptions import merge_parameters, parse_description
 from cuttingroom.media.render.encoders import video_arguments
-from cuttingroom.media.render.fragments import PictureForm, SoundForm, codecs_string, init_segment
+from cuttingroom.media.render.fragments import PictureForm, codecs_string, init_segment
 from cuttingroom.media.render.live import LivePlaylist, split_at_keys
 from cuttingroom.media.render.profiles import VideoCoding
 from cuttingroom.media.render.segment import Packet
+from cuttingroom.media.render.sound_coder import SoundForm
 from cuttingroom.media.render.source_index import build_index
 from media_factory import (
     SAMPLE_RATE,
@@ -93,7 +94,7 @@ class Show:
         packets, extradata = read_packets(source)
         self.spans = spans_of(packets, lengths)
         self.sounds, settings = read_sounds(source)
-        self.sound = SoundForm(settings, SAMPLE_RATE, channels=1)
+        self.sound = SoundForm("aac", settings, SAMPLE_RATE, PADDING, PADDING)
         self.picture = PictureForm("h264", *SIZE, extradata, RATE, delay)
         self.playlist = LivePlaylist(folder, self.picture, self.sound, longest_frames=GROUP)
 
@@ -264,7 +265,7 @@ def test_the_init_segment_says_size_scale_and_padding(tmp_path: Path, source: Pa
         stream = container.streams.video[0]
         assert (stream.width, stream.height, stream.time_base) == (*SIZE, Fraction(1, 30000))
         assert stream.codec_context.extradata == read_packets(source)[1]
-    path.write_bytes(init_segment(SoundForm(settings, SAMPLE_RATE, channels=1)))
+    path.write_bytes(init_segment(SoundForm("aac", settings, SAMPLE_RATE, PADDING, PADDING)))
     with av.open(str(path)) as container:
         sound = container.streams.audio[0]
         assert (sound.codec_context.name, sound.sample_rate) == ("aac", SAMPLE_RATE)

@@ -10,7 +10,7 @@ from pathlib import Path
 from cuttingroom.media.render.cache import SEGMENTS, RenderCache
 from cuttingroom.media.render.copying import read_packets
 from cuttingroom.media.render.descriptions import merge_parameters
-from cuttingroom.media.render.fragments import PictureForm, SoundForm
+from cuttingroom.media.render.fragments import PictureForm
 from cuttingroom.media.render.graph import Copy, RenderGraph, Span
 from cuttingroom.media.render.live import LivePlaylist
 from cuttingroom.media.render.segment import Packet, SegmentHead, read_head, read_segment
@@ -113,14 +113,10 @@ class LiveFeed:
             max(ahead, graph.coding.b_frames),
         )
         sound = self.sound
-        heard = (
-            SoundForm(sound.form.extradata, sound.sample_rate, padding=sound.initial_padding)
-            if sound
-            else None
-        )
+        heard = sound.form if sound else None
         self._playlist = LivePlaylist(self.folder, form, heard, self._longest())
-        for packet in sound.packets() if sound else ():
-            self._playlist.add_sound([packet])
+        if sound:
+            self._playlist.add_sound(sound.packets())
         return True
 
     def _longest(self) -> int:

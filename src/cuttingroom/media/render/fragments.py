@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.time import Rate
 from cuttingroom.media.render.segment import Packet
+from cuttingroom.media.render.sound_coder import SoundForm
 
 _TRACK_ID = 1
 _MOVIE_TIMESCALE = 1000
@@ -39,12 +40,8 @@ class PictureForm:
     delay: int = 0
 
     @property
-    def timescale(self) -> int:
-        """Units per second in which times are counted."""
-        return self.rate.num
-
-    @property
     def frame_duration(self) -> int:
+        """In units of `timescale`."""
         return self.rate.den
 
     @property
@@ -53,19 +50,7 @@ class PictureForm:
         return self.delay * self.frame_duration
 
 
-@dataclass(frozen=True)
-class SoundForm:
-    """AAC: `extradata` is its AudioSpecificConfig. `padding` samples at the start are not to be heard."""
-
-    extradata: bytes
-    sample_rate: int
-    channels: int = 2
-    padding: int = 1024
-    codec: str = "aac"
-
-    @property
-    def timescale(self) -> int:
-        return self.sample_rate
+Form = PictureForm | SoundForm
 
 
 @dataclass(frozen=True)
@@ -78,6 +63,11 @@ class Sample:
     is_key: bool = True
 
 
+def timescale(form: Form) -> int:
+    """Units per second in which the times of a track are counted."""
+    return form.rate.num if isinstance(form, PictureForm) else form.sample_rate
+
+
 def picture_samples(packets: Sequence[Packet], form: PictureForm) -> list[Sample]:
     """Decoded one frame after the other, and shown at exactly their rank in frames."""
     frame, delay = form.frame_duration, form.delay
@@ -87,7 +77,7 @@ def picture_samples(packets: Sequence[Packet], form: PictureForm) -> list[Sample
     ]
 
 
-def init_segment(form: PictureForm | SoundForm) -> bytes:
+def init_segment(form: Form) -> bytes:
     """What a player reads once before any fragment. Raises InvalidInput for codecs that cannot go in here."""
     is_picture = isinstance(form, PictureForm)
     sample_entry = _picture_entry(form) if isinstance(form, PictureForm) else _sound_entry(form)
@@ -107,7 +97,7 @@ def init_segment(form: PictureForm | SoundForm) -> bytes:
     handler = b"vide" if is_picture else b"soun"
     media = _box(
         b"mdia",
-        _full_box(b"mdhd", 0, 0, struct.pack(">4IHH", 0, 0, form.timescale, 0, 0x55C4, 0)),
+        _full_box(b"mdhd", 0, 0, struct.pack(">4IHH", 0, 0, timescale(form), 0, 0x55C4, 0)),
         _full_box(b"hdlr", 0, 0, empty, handler, bytes(12), b"\0"),
         _box(b"minf", about, _box(b"dinf", here), table),
     )
@@ -134,7 +124,7 @@ def fragment(sequence: int, decode_time: int, samples: Sequence[Sample]) -> byte
     return head + _box(b"mdat", *(s.data for s in samples))
 
 
-def codecs_string(form: PictureForm | SoundForm) -> str:
+def codecs_string(form: Form) -> str:
     """The name by which players ask whether they can play it, such as `avc1.64001f`."""
     extradata = form.extradata
     if form.codec == "aac":
@@ -189,11 +179,12 @@ def _sound_entry(form: SoundForm) -> bytes:
         raise _cannot_stream(form.codec)
     decoder = struct.pack(">BB3xII", 0x40, 0x15, 0, 0) + _descriptor(5, form.extradata)
     stream = struct.pack(">HB", _TRACK_ID, 0) + _descriptor(4, decoder) + _descriptor(6, b"\2")
-    fields = struct.pack(">6xH8x2H4xI", 1, form.channels, 16, form.sample_rate << 16)
+    channels = form.extradata[1] >> 3 & 15  # AudioSpecificConfig, ISO/IEC 14496-3, 1.6.2.1
+    fields = struct.pack(">6xH8x2H4xI", 1, channels, 16, form.sample_rate << 16)
     return _box(b"mp4a", fields, _full_box(b"esds", 0, 0, _descriptor(3, stream)))
 
 
-def _edits(form: PictureForm | SoundForm) -> list[bytes]:
+def _edits(form: Form) -> list[bytes]:
     """Presentation begins after the padding; a length of 0 means all fragments that follow."""
     if not form.padding:
         return []

@@ -19,15 +19,17 @@ from pathlib import Path
 from cuttingroom.core.errors import MediaFailed
 from cuttingroom.core.time import round_half_up
 from cuttingroom.media.render.fragments import (
+    Form,
     PictureForm,
     Sample,
-    SoundForm,
     codecs_string,
     fragment,
     init_segment,
     picture_samples,
+    timescale,
 )
 from cuttingroom.media.render.segment import Packet
+from cuttingroom.media.render.sound_coder import SoundForm
 
 MASTER = "master.m3u8"
 _USUAL_SECONDS = 4
@@ -80,7 +82,7 @@ class LivePlaylist:
     def add_sound(self, packets: Iterable[tuple[bytes, int]]) -> None:
         """The next packets of the one continuous sound, its padding included, each with its samples."""
         assert self._sound is not None, "the playlist was made without sound"
-        rate = self._sound.form.timescale
+        rate = timescale(self._sound.form)
         for data, samples in packets:
             if self._heard + samples > _USUAL_SECONDS * rate:
                 self._write_sounds()
@@ -155,7 +157,7 @@ class LivePlaylist:
 class _Rendition:
     """One media playlist with its files. `units` of its timescale have been written."""
 
-    def __init__(self, folder: Path, kind: str, form: PictureForm | SoundForm, target: int) -> None:
+    def __init__(self, folder: Path, kind: str, form: Form, target: int) -> None:
         self.form, self.units, self.peak_bits = form, 0, 0
         self.name = f"{kind}.m3u8"
         self._folder, self._kind, self._count = folder, kind, 0
@@ -193,7 +195,7 @@ class _Rendition:
 
     def _microseconds(self) -> int:
         """Where the next segment begins. Lengths are differences of these, so rounding never adds up."""
-        return round_half_up(Fraction(max(0, self.units - self._padding), self.form.timescale) * 1_000_000)
+        return round_half_up(Fraction(max(0, self.units - self._padding), timescale(self.form)) * 1_000_000)
 
     def _write_playlist(self) -> None:
         _write(self._folder / self.name, ("\n".join(self._lines) + "\n").encode())
