@@ -23,7 +23,7 @@ from cuttingroom.media.render.h264 import IDR_SLICE, SEI, SLICE
 from cuttingroom.media.render.pictures import split_units
 from cuttingroom.media.render.profiles import PRIVATE_SPS_ID, VideoCoding
 from cuttingroom.media.render.segment import Packet
-from cuttingroom.media.render.source_index import SourceIndex
+from cuttingroom.media.render.source_index import SourceIndex, get_pictures
 
 LEAST_FRAMES = 12
 """A shorter copy saves less than the two joins beside it cost."""
@@ -103,7 +103,7 @@ def _colour_difference(video: VideoFacts) -> str:
 class PacketReader:
     """Reads the packets of one source, which stays open for several ranges.
 
-    Raises MediaRefused or OSError when the file cannot be opened; `read` raises Canceled.
+    Raises MediaRefused, MediaFailed or OSError when the file cannot be opened; `read` raises Canceled.
     """
 
     def __init__(
@@ -118,7 +118,11 @@ class PacketReader:
         self._is_canceled = is_canceled
         self._limits = limits
         self._places = np.argsort(index.ranks)
-        self._container = open_container(path, limits)
+        self._open()
+
+    def _open(self) -> None:
+        self._container = open_container(self._path, self._limits)
+        self._stream = get_pictures(self._container, self._index.stream, self._path)
 
     def __enter__(self) -> Self:
         return self
@@ -138,9 +142,9 @@ class PacketReader:
         """
         index = self._index
         wanted = (int(index.times[rank]) for rank in index.ranks[first:end])
-        packets = itertools.islice(self._packets_from(first), end - first)
         count = 0
         try:
+            packets = itertools.islice(self._packets_from(first), end - first)
             for time, packet in zip(wanted, packets, strict=False):
                 if packet.pts != time:
                     break
@@ -148,7 +152,7 @@ class PacketReader:
                 rank = int(index.ranks[first + count]) - first
                 yield Packet(data, rank, self._is_closed(first + count))
                 count += 1
-        except (ValueError, av.error.FFmpegError) as error:
+        except (ValueError, IndexError, av.error.FFmpegError) as error:
             raise self._changed(first + count) from error
         if count < end - first:
             raise self._changed(first + count)
@@ -163,7 +167,7 @@ class PacketReader:
         for seconds in _SEEK_BACK_SECONDS:
             moment = int(index.times[first]) - int(seconds / index.time_base)
             try:
-                self._container.seek(moment, stream=self._container.streams[index.stream])
+                self._container.seek(moment, stream=self._stream)
             except av.error.FFmpegError:
                 continue
             packets = self._pictures()
@@ -172,12 +176,11 @@ class PacketReader:
             if head is not None and place is not None and place <= first:
                 return itertools.islice(itertools.chain([head], packets), first - place, None)
         self.close()
-        self._container = open_container(self._path, self._limits)
+        self._open()
         return itertools.islice(self._pictures(), first, None)
 
     def _pictures(self) -> Iterator[av.Packet]:
-        stream = self._container.streams[self._index.stream]
-        for number, packet in enumerate(self._container.demux(stream)):
+        for number, packet in enumerate(self._container.demux(self._stream)):
             if self._is_canceled is not None and number % _ASK_EVERY == 0 and self._is_canceled():
                 raise Canceled("Copying pictures was canceled.")
             if packet.size:

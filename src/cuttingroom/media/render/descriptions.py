@@ -27,7 +27,8 @@ _MOST_BLOCKS = {
 }  # fmt: skip
 """Macroblocks that a decoder of each level can keep (H.264, table A-1, MaxDpbMbs); more above."""
 
-_MOST_FRAMES = 16
+MOST_FRAMES = 16
+"""Frames that any decoder keeps (A.3.1)."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ def _restricted(unit: bytes, frames: int) -> bytes:
 def _kept_frames(sps: SequenceParameters) -> int:
     """How many frames a decoder keeps where the stream does not say (A.3.1, MaxDpbFrames)."""
     blocks = sps.coded_width * sps.coded_height // 256
-    return min(_MOST_BLOCKS.get(sps.level, _MOST_BLOCKS[52]) // max(1, blocks), _MOST_FRAMES)
+    return min(_MOST_BLOCKS.get(sps.level, _MOST_BLOCKS[52]) // max(1, blocks), MOST_FRAMES)
 
 
 def _number(value: int) -> str:

@@ -14,6 +14,9 @@ SLICE, IDR_SLICE, SEI, SPS, PPS = 1, 5, 6, 7, 8
 
 HIGH_PROFILES = (100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135)
 _FULL_PIXEL_SHAPE = 255
+_LONGEST_NUMBER = 32
+_LONGEST_SPS = 4096
+"""Bytes: scaling lists and 32 buffers take about 2,000 of them. The rest cannot matter."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,8 @@ class BitReader:
         zeros = 0
         while not self.bits(1):
             zeros += 1
+        if zeros > _LONGEST_NUMBER:
+            raise ValueError("A header of the pictures makes no sense")
         return (1 << zeros) - 1 + self.bits(zeros)
 
     def skip_numbers(self, count: int) -> None:
@@ -134,7 +139,7 @@ class BitReader:
 
 def parse_sps(unit: bytes) -> SequenceParameters:
     """7.3.2.1.1 and E.1.1. Raises ValueError."""
-    read = BitReader(unescape(unit)[1:])
+    read = BitReader(unescape(unit[:_LONGEST_SPS])[1:])
     profile, _, level = read.bits(8), read.bits(8), read.bits(8)
     number = read.number()
     chroma, depth = _read_format(read) if profile in HIGH_PROFILES else (1, 8)

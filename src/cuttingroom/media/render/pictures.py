@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import av
 
 from cuttingroom.media.render.descriptions import (
+    MOST_FRAMES,
     Description,
     build_description,
     declare_reordering,
@@ -76,8 +77,11 @@ class PictureScan:
         """Take note of how many frames decoding really runs ahead."""
         if self.refusal:
             return
-        if any(sps.reorder is not None and sps.reorder < delay for sps in self._sps.values()):
+        if delay > MOST_FRAMES or any(
+            sps.reorder is not None and sps.reorder < delay for sps in self._sps.values()
+        ):
             self.refusal = "its pictures are reordered further than they say"
+            return
         self.extradata = declare_reordering(self.extradata, delay)
 
     def _look(self, data: memoryview) -> bool:

@@ -20,10 +20,11 @@ from typing import Any, Protocol
 import av
 import av.error
 import numpy as np
+from av.container import InputContainer
 from numpy.typing import NDArray
 
 from cuttingroom.core import clock
-from cuttingroom.core.errors import Canceled
+from cuttingroom.core.errors import Canceled, MediaFailed
 from cuttingroom.core.hashing import hash_json
 from cuttingroom.core.time import TICKS_PER_SECOND, Rate, round_half_up
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
@@ -113,16 +114,28 @@ def build_index(
     is_canceled: Callable[[], bool] | None = None,
     limits: MediaLimits = DEFAULT_LIMITS,
 ) -> SourceIndex:
-    """Read all packets of the first picture stream. Raises MediaRefused, OSError, Canceled."""
+    """Read all packets of the first picture stream. Raises MediaRefused, MediaFailed,
+    OSError or Canceled."""
     video = facts.video[0]
     with open_container(path, limits) as container:
-        stream = container.streams[video.index]
-        assert isinstance(stream, av.VideoStream)
+        stream = get_pictures(container, video.index, path)
         time_base = Fraction(stream.time_base or Fraction(1, 1000))
         scan = PictureScan(video.codec, stream.codec_context.extradata or b"")
         shown = _Shown()
-        _read_packets(container.demux(stream), (shown, scan), is_canceled)
+        shown.is_whole = _read_packets(container.demux(stream), (shown, scan), is_canceled)
     return _make_index(facts, time_base, shown, scan)
+
+
+def get_pictures(container: InputContainer, number: int, path: Path) -> av.VideoStream:
+    """The picture stream of that number. Raises MediaFailed when there is none."""
+    found = container.streams[number] if number < len(container.streams) else None
+    if not isinstance(found, av.VideoStream) or found.codec_context is None:
+        raise MediaFailed(
+            f"{path.name} is no longer what it was: the pictures are gone.",
+            advice="Bring the file in again.",
+            file=path.name,
+        )
+    return found
 
 
 class _Shown:
@@ -133,6 +146,7 @@ class _Shown:
         self.keys = array("i")
         self.is_timed = True
         self.is_edited = False
+        self.is_whole = True
 
     def add(self, packet: av.Packet) -> None:
         if packet.is_discard:
@@ -145,8 +159,8 @@ class _Shown:
         self.times.append(at if at is not None else (self.times[-1] if self.times else 0))
 
 
-def _read_packets(packets: Any, readers: tuple[_Reader, ...], is_canceled: Callable[[], bool] | None) -> None:
-    """Feed every packet; a file that was cut off ends at the first error. Raises Canceled."""
+def _read_packets(packets: Any, readers: tuple[_Reader, ...], is_canceled: Callable[[], bool] | None) -> bool:
+    """Feed every packet. False when damage ends the file early. Raises Canceled."""
     asked = clock.monotonic()
     try:
         for packet in packets:
@@ -157,8 +171,9 @@ def _read_packets(packets: Any, readers: tuple[_Reader, ...], is_canceled: Calla
                 if is_canceled():
                     raise Canceled("Reading the source was canceled.")
                 asked = clock.monotonic()
-    except av.error.FFmpegError:
-        return
+    except (av.error.FFmpegError, IndexError):  # PyAV raises IndexError where a stream begins in the middle
+        return False
+    return True
 
 
 def _make_index(facts: MediaFacts, time_base: Fraction, shown: _Shown, scan: PictureScan) -> SourceIndex:
@@ -205,6 +220,8 @@ def _container_refusal(container: str) -> str:
 
 
 def _times_refusal(shown: _Shown, times: NDArray[np.int64], time_base: Fraction, rate: Rate) -> str:
+    if not shown.is_whole:
+        return "it is damaged"
     if not len(times) or not shown.is_timed:
         return "some pictures carry no time"
     if shown.is_edited or times[0] < 0:
