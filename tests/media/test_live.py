@@ -22,6 +22,7 @@ from live_shows import (
     RATE,
     SIZE,
     X264,
+    Show,
     a_show,
     make_source,
     read_packets,
@@ -148,6 +149,25 @@ def test_after_a_failure_nothing_looks_like_a_whole_video(tmp_path: Path, source
     show.grow(spans=5, sounds=300)
     show.playlist.fail()
     assert not list(show.folder.glob("*.m3u8"))
+    show.grow(spans=2, sounds=100)
+    assert not list(show.folder.glob("*.m3u8"))
+
+
+def test_what_an_earlier_render_left_is_not_taken_for_this_one(tmp_path: Path, source: Path):
+    a_show(tmp_path / "hls", source).finish()
+    show = Show(tmp_path / "hls", source, (GROUP,) * 10, delay=2)
+    assert not list(show.folder.glob("*.m3u8"))
+    show.grow(spans=3, sounds=100)
+    assert lengths_in(show.folder, "video.m3u8") == [1, 1, 1]
+
+
+def test_sound_that_comes_packet_by_packet_is_shown_in_seconds(tmp_path: Path, source: Path):
+    show = a_show(tmp_path / "hls", source)
+    for _ in range(120):
+        show.grow(spans=0, sounds=1)
+    lengths = lengths_in(show.folder, "sound.m3u8")
+    assert len(lengths) == 2
+    assert all(Fraction(9, 10) < length < Fraction(11, 10) for length in lengths)
 
 
 def test_what_hls_cannot_carry_is_refused_with_a_profile_that_it_can(tmp_path: Path):

@@ -38,7 +38,7 @@ _LEAST_SECONDS = 1
 
 
 class LivePlaylist:
-    """Grows in output order; sound and pictures may come from two threads.
+    """Grows in output order in a folder of its own; sound and pictures may come from two threads.
 
     `longest_frames` is the most pictures from one key frame to the next that will come: the target duration
     depends on it and may not change afterwards. Raises InvalidInput for codecs that HLS cannot carry, and
@@ -60,6 +60,7 @@ class LivePlaylist:
         self._heard = 0
         self._is_over = False
         self._lock = threading.Lock()
+        self._withdraw()  # what an earlier render left
 
     def add_video(self, packets: Iterable[Packet]) -> None:
         """The next span in decoding order, ranks from 0. At most a few seconds of it are held in memory.
@@ -104,9 +105,7 @@ class LivePlaylist:
     def fail(self) -> None:
         """The render failed or was canceled: no playlist is left that could be taken for a whole video."""
         with self._lock:
-            self.path.unlink(missing_ok=True)
-            for rendition in self._renditions:
-                rendition.withdraw()
+            self._withdraw()
             self._is_over = True
 
     @property
@@ -117,6 +116,11 @@ class LivePlaylist:
     @property
     def _renditions(self) -> list[_Rendition]:
         return [r for r in (self._video, self._sound) if r is not None]
+
+    def _withdraw(self) -> None:
+        self.path.unlink(missing_ok=True)
+        for rendition in self._renditions:
+            rendition.withdraw()
 
     def _write_pictures(self) -> None:
         if self._pictures:
@@ -220,5 +224,8 @@ def split_at_keys(packets: Iterable[Packet]) -> Iterator[list[Packet]]:
 
 def _write(path: Path, data: bytes) -> None:
     part = path.with_name(path.name + ".part")
-    part.write_bytes(data)
-    part.replace(path)
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
