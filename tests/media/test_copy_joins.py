@@ -64,7 +64,7 @@ def splice(
                 parts.append(packets)
                 descriptions.append(described)
             frames += range(a, b)
-    write(out, made[0], parts, merge_parameters(descriptions), index.rate)
+    write(out, (made or [path])[0], parts, merge_parameters(descriptions), index.rate)
     return frames, copied
 
 
@@ -132,6 +132,7 @@ def source(
     "parameters",
     [
         "bframes=0",
+        "keyint=1:bframes=0",
         "bframes=3:b-adapt=0:b-pyramid=none",
         "bframes=5:b-adapt=0:b-pyramid=normal:ref=4",
         "bframes=2:b-pyramid=strict:aud=1:nal-hrd=vbr:vbv-maxrate=2000:vbv-bufsize=2000",
