@@ -17,7 +17,6 @@ from cuttingroom.media.render.coders import AUDIO_ENCODERS, CODERS, HOLDERS, Vid
 from cuttingroom.media.render.profiles import PRIVATE_SPS_ID, AudioCoding, Profile, VideoCoding
 from cuttingroom.timeline.model import TimelineSettings
 
-_COLOUR = ("-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709")
 _NEVER = 1_000_000
 """Frames until a key frame that nobody asked for, for coders that know no "never"."""
 _LONGEST_SIDE = 16_384
@@ -33,13 +32,14 @@ class Streams(NamedTuple):
 
 
 def video_arguments(coding: VideoCoding, rate: Rate) -> list[str]:
-    """Arguments for one output of ffmpeg: BT.709 in one thread, key frames only where they are forced.
+    """Arguments for one output of ffmpeg: one thread, key frames only where they are forced.
 
-    The caller adds `-force_key_frames`, and may allow more threads by a later `-threads`.
+    The caller adds `-force_key_frames`, and may allow more threads by a later `-threads`. Colours are said by
+    the graph (`setparams`): ffmpeg takes the tags of the pictures and ignores `-color_primaries`.
     """
     coder = CODERS[coding.codec]
     picture = ["-c:v", coder.encoder, *_OPTIONS[coding.codec](coding), "-pix_fmt", coding.pixel_format]
-    return [*picture, "-threads", "1", *_COLOUR, "-video_track_timescale", str(rate.num)]
+    return [*picture, "-threads", "1", "-video_track_timescale", str(rate.num)]
 
 
 def _x264(coding: VideoCoding) -> list[str]:

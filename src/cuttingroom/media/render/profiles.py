@@ -152,7 +152,7 @@ class Profile(Frozen):
         if self.audio and self.audio.codec not in holder.audio:
             raise ValueError(f"{self.container} holds {_list(holder.audio)}, not {self.audio.codec}")
         if (holder.video and not self.video) or (not holder.video and not self.audio):
-            raise ValueError(f"{self.container} needs a {'video' if holder.video else 'audio'} table")
+            raise ValueError(f"{self.container} needs the table {'video' if holder.video else 'audio'}")
         if self.exact and not (self.width and self.height):
             raise ValueError("exact needs width and height")
         return self
