@@ -59,7 +59,7 @@ def scan_packets(
                 scans[packet.stream.index].add(packet)
             if is_canceled is not None and number % _ASK_EVERY == 0 and is_canceled():
                 raise Canceled("Reading the file was canceled.")
-    except av.error.FFmpegError:
+    except (av.error.FFmpegError, IndexError):  # PyAV raises IndexError where a stream begins in the middle
         for scan in scans.values():
             scan.corrupt += 1
     for scan in scans.values():
