@@ -6,19 +6,20 @@ Times are counted, never added up: frame n is shown at exactly n frames. Nothing
 from __future__ import annotations
 
 import hashlib
+import heapq
 import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import av
-from cuttingroom.media.render.soundtrack import SoundTrack
 
 from cuttingroom.core.errors import Canceled, MediaFailed
 from cuttingroom.core.time import Rate
 from cuttingroom.media.render.segment import Packet
+from cuttingroom.media.render.soundtrack import SoundTrack
 
 _FORMATS = {
     "m4a": "ipod",
@@ -51,8 +52,8 @@ class Part:
 class Pictures:
     """Pictures for one stream. `template` is the head of a file, or a file, that has such a stream.
 
-    `extradata`, where given, takes the place of the template's. `delay` is how many frames decoding runs ahead
-    of presentation, at most.
+    `extradata`, where given, takes the place of the template's. `delay` is how many frames decoding runs
+    ahead of presentation, at most.
     """
 
     codec: str
@@ -81,39 +82,31 @@ def assemble(
     is_canceled: Callable[[], bool],
 ) -> Assembled:
     """Write the file `out`. Raises MediaFailed when a part has another number of frames, or Canceled."""
-    video, audio = hashlib.sha256(), hashlib.sha256()
-    frames = 0
+    digests = {"pictures": hashlib.sha256(), "sound": hashlib.sha256()}
+    counts = {"pictures": 0, "sound": 0}
     with av.open(str(out), "w", format=_FORMATS[container], options=_OPTIONS.get(container, {})) as target:
-        stream = _picture_stream(target, pictures) if pictures is not None else None
-        waiting = _sound_packets(target, sound) if sound is not None else iter(())
-        pending = next(waiting, None)
-        for number, packet in enumerate(_picture_packets(stream, pictures) if pictures is not None else ()):
+        streams: list[Iterator[_Timed]] = []
+        if pictures is not None:
+            streams.append(_picture_packets(_picture_stream(target, pictures), pictures))
+        if sound is not None:
+            streams.append(_sound_packets(sound.add_stream(target), sound))
+        for number, timed in enumerate(heapq.merge(*streams, key=lambda t: t.seconds)):
             if number % _ASK_EVERY == 0 and is_canceled():
                 raise Canceled("The render was canceled.")
-            while pending is not None and _moment(pending) <= _moment(packet):
-                audio.update(bytes(pending))
-                target.mux(pending)
-                pending = next(waiting, None)
-            video.update(bytes(packet))
-            target.mux(packet)
-            frames = number + 1
-        for number, packet in enumerate([] if pending is None else _chain(pending, waiting)):
-            if number % _ASK_EVERY == 0 and is_canceled():
-                raise Canceled("The render was canceled.")
-            audio.update(bytes(packet))
-            target.mux(packet)
-    return Assembled(frames, video.hexdigest() if pictures else "", audio.hexdigest() if sound else "")
+            digests[timed.kind].update(timed.data)
+            counts[timed.kind] += 1
+            target.mux_one(timed.packet)
+    found = {kind: digests[kind].hexdigest() if count else "" for kind, count in counts.items()}
+    return Assembled(counts["pictures"], found["pictures"], found["sound"])
 
 
-def _moment(packet: av.Packet) -> Fraction:
-    assert packet.dts is not None
-    assert packet.time_base is not None
-    return packet.dts * packet.time_base
+class _Timed(NamedTuple):
+    """A packet with its data and the moment at which it is decoded."""
 
-
-def _chain(first: av.Packet, rest: Iterator[av.Packet]) -> Iterator[av.Packet]:
-    yield first
-    yield from rest
+    seconds: float
+    kind: str
+    data: bytes
+    packet: av.Packet
 
 
 def _picture_stream(target: Any, pictures: Pictures) -> Any:
@@ -132,8 +125,9 @@ def _picture_stream(target: Any, pictures: Pictures) -> Any:
     return stream
 
 
-def _picture_packets(stream: Any, pictures: Pictures) -> Iterator[av.Packet]:
+def _picture_packets(stream: Any, pictures: Pictures) -> Iterator[_Timed]:
     time_base, step = Fraction(1, pictures.rate.num), pictures.rate.den
+    frame_seconds = step / pictures.rate.num
     done = 0
     for part in pictures.parts:
         count = 0
@@ -145,15 +139,14 @@ def _picture_packets(stream: Any, pictures: Pictures) -> Iterator[av.Packet]:
             packet.dts = (done + count - pictures.delay) * step
             packet.duration = step
             packet.is_keyframe = given.is_key
+            yield _Timed((done + count) * frame_seconds, "pictures", given.data, packet)
             count += 1
-            yield packet
         if count != part.frames:
             raise MediaFailed(f"A span has {count} pictures instead of {part.frames}.", expected=part.frames)
         done += count
 
 
-def _sound_packets(target: Any, sound: SoundTrack) -> Iterator[av.Packet]:
-    stream = sound.add_stream(target)
+def _sound_packets(stream: Any, sound: SoundTrack) -> Iterator[_Timed]:
     time_base = Fraction(1, sound.sample_rate)
     at = -sound.initial_padding
     for data, samples in sound.packets():
@@ -162,5 +155,5 @@ def _sound_packets(target: Any, sound: SoundTrack) -> Iterator[av.Packet]:
         packet.time_base = time_base
         packet.pts = packet.dts = at
         packet.duration = samples
+        yield _Timed(at / sound.sample_rate, "sound", data, packet)
         at += samples
-        yield packet

@@ -15,11 +15,11 @@ from cuttingroom.core.time import TICKS_PER_SECOND, Rate, TimeRange
 from cuttingroom.media import ffmpeg
 from cuttingroom.media.analyze.readings import Readings
 from cuttingroom.media.limits import MediaLimits
+from cuttingroom.media.render.coders import VideoCodec
 from cuttingroom.media.render.encoders import run_container, video_arguments
 from cuttingroom.media.render.fonts import FONTS_FOLDER
 from cuttingroom.media.render.graph import RenderGraph, Span
 from cuttingroom.media.render.layers import Piece
-from cuttingroom.media.render.profiles import VideoCodec
 from cuttingroom.media.render.segment import Packet, Segment, Stretches, split_packets
 
 _DESCRIBED = ("h264", "hevc", "av1")
