@@ -130,7 +130,7 @@ UNSTORABLE: list[Any] = [
     {"tool": "make_music", "duration_ticks": math.inf},
     {"tool": "make_music", "duration_ticks": 10**5_000},
     {"tool": "render", 3: "x"},
-    {"tool": "render", "profile": b"final"},
+    {"tool": "render", "profile": b"delivery"},
     [],
     None,
     "render",

@@ -281,7 +281,7 @@ def _project(session: Session, project_id: str):
 
 def test_choosing_some_items_still_renders_what_was_chosen(database: Database):
     with database.transaction() as session:
-        render = ItemDraft(call={"tool": "render", "profile": "final"}, title="Render", depends_on=(1, 2))
+        render = ItemDraft(call={"tool": "render", "profile": "delivery"}, title="Render", depends_on=(1, 2))
         run = a_planned_run(session, draft(item(0, 1), item(0, 2), render))
         approve_run(session, run.user_id, run.id, positions=[2])
         assert statuses(session, run) == [ItemStatus.SKIPPED, ItemStatus.APPROVED, ItemStatus.APPROVED]

@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     media_memory_mb: int = 6_000
     poll_seconds: Annotated[float, Field(gt=0)] = 0.1
     lease_seconds: Annotated[float, Field(gt=0)] = 20.0
+    render_cache_bytes: Annotated[int, Field(ge=0)] = 20 * 2**30
+    render_helpers: Annotated[int, Field(ge=0)] = 0
 
     @property
     def database(self) -> str:
@@ -54,6 +56,16 @@ class Settings(BaseSettings):
     @property
     def cache_folder(self) -> Path:
         return self.home / "cache"
+
+    @property
+    def render_cache_folder(self) -> Path:
+        """Encoded pictures and sound that the next render need not make again."""
+        return self.cache_folder / "render"
+
+    @property
+    def profiles_folder(self) -> Path:
+        """A person's own render profiles."""
+        return self.home / "profiles"
 
     @property
     def work_folder(self) -> Path:

@@ -39,6 +39,8 @@ class PlanContext:
     speechless: frozenset[str] = frozenset()
     """Files in which nobody speaks: all of them would be a silence, so none is."""
     earlier_requests: tuple[str, ...] = ()
+    profile: str | None = None
+    """The render profile that the person chose beside the request; it counts whatever the words say."""
 
 
 @dataclass(frozen=True)

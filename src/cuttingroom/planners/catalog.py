@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.settings import Settings
 from cuttingroom.planners.base import PlanDraft, Planner
+from cuttingroom.planners.direct import DIRECT, DirectPlanner
 from cuttingroom.providers.base import CallCache, CallRecorder
 from cuttingroom.providers.language.remote import VENDORS
 from cuttingroom.providers.wrappers import CostCap, RateLimit
@@ -25,8 +27,9 @@ def make_planner(
     cache: CallCache | None = None,  # noqa: ARG001 see below
     spent_microusd: Callable[[], int] | None = None,
     drafts: Iterable[PlanDraft | Exception] = (),
+    calls: Sequence[Mapping[str, Any]] = (),
 ) -> Planner:
-    """The planner called `name`; `drafts` are for "scripted".
+    """The planner called `name`; `drafts` are for "scripted", `calls` for "direct".
 
     Raises InvalidInput for an unknown name, and ProviderMissing when the vendor of a model is not configured.
     Plans are never replayed from `cache`: the same words mean another plan on another timeline.
@@ -35,6 +38,8 @@ def make_planner(
         from cuttingroom.planners.rules import RulesPlanner  # a grammar: most commands need none
 
         return RulesPlanner()
+    if name == DIRECT:
+        return DirectPlanner(calls)
     if name == SCRIPTED:
         from cuttingroom.planners.scripted import ScriptedPlanner
 

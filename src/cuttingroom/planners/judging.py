@@ -9,16 +9,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from cuttingroom.core.errors import InvalidInput
+from cuttingroom.core.errors import InvalidInput, NotFound
 from cuttingroom.core.hashing import hash_json
 from cuttingroom.core.text import clean_text, find_unstorable
+from cuttingroom.media.render.profiles import get_profile
 from cuttingroom.planners.base import ItemDraft, PlanContext, PlanDraft, Question
 from cuttingroom.planners.calls import check_planned, with_known_files
 from cuttingroom.planners.draft import ItemTrial, fail_item, list_references, try_item
+from cuttingroom.tools.render import Render
 
 MAX_ITEMS = 2_000
 
@@ -72,10 +75,11 @@ def judged_from_json(data: dict[str, Any]) -> JudgedPlan:
     return _JUDGED.validate_python(data)
 
 
-def judge_draft(draft: PlanDraft, context: PlanContext) -> JudgedPlan:
+def judge_draft(draft: PlanDraft, context: PlanContext, *, profiles: Path | None = None) -> JudgedPlan:
     """The draft as it may be stored. Never raises for a bad draft: what is wrong becomes a question.
 
-    A draft of more than MAX_ITEMS items becomes a question as a whole.
+    A draft of more than MAX_ITEMS items becomes a question as a whole. `profiles` is the folder of the
+    person's own render profiles.
     """
     drafts, questions = draft.items, tuple(_clean_question(q) for q in draft.questions)
     if len(drafts) > MAX_ITEMS:
@@ -83,7 +87,7 @@ def judge_draft(draft: PlanDraft, context: PlanContext) -> JudgedPlan:
         drafts, questions = (), (*questions, Question(text, context.request[:200]))
     trials: list[ItemTrial] = []
     for item in drafts:
-        trials.append(_judge_item(item, context, trials))
+        trials.append(_judge_item(item, context, trials, profiles))
     items = tuple(_judged(item, trial) for item, trial in zip(drafts, trials, strict=True))
     refused = tuple(_question_about(i) for i in items if i.error is not None)
     return JudgedPlan(
@@ -98,15 +102,20 @@ def judge_draft(draft: PlanDraft, context: PlanContext) -> JudgedPlan:
     )
 
 
-def _judge_item(item: ItemDraft, context: PlanContext, earlier: list[ItemTrial]) -> ItemTrial:
+def _judge_item(
+    item: ItemDraft, context: PlanContext, earlier: list[ItemTrial], profiles: Path | None
+) -> ItemTrial:
     before = earlier[-1].after if earlier else context.timeline
     try:
         check_planned(item.call)
         call = with_known_files(item.call, context)
         _check_links(item.depends_on, len(earlier) + 1)
-    except InvalidInput as error:
+        trial = try_item(before, call, earlier)
+        if isinstance(trial.tool, Render):
+            get_profile(trial.tool.profile, profiles)
+    except (InvalidInput, NotFound) as error:
         return fail_item(before, item.call, len(earlier) + 1, f"{error.message} {error.advice}".strip())
-    return try_item(before, call, earlier)
+    return trial
 
 
 def _check_links(depends_on: Sequence[Any], position: int) -> None:

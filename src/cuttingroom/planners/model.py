@@ -206,7 +206,7 @@ def _question_about(context: PlanContext, trial: ItemTrial) -> Question:
 
 def _draft_items(context: PlanContext, good: Sequence[tuple[ItemTrial, str]]) -> tuple[ItemDraft, ...]:
     """The items that run, numbered anew without the others, and one render at the end."""
-    profile = next((t.call.get("profile", "final") for t, _ in good if t.call["tool"] == "render"), "final")
+    asked = next((t.tool for t, _ in good if isinstance(t.tool, Render)), Render())
     kept = [(t, reason) for t, reason in good if t.call["tool"] != "render"]
     places = {t.position: n for n, (t, _) in enumerate(kept, 1)}
     if not good:
@@ -222,7 +222,7 @@ def _draft_items(context: PlanContext, good: Sequence[tuple[ItemTrial, str]]) ->
         depends_on = find_dependencies(call, trial, trials, [follow(t) for t in trials])
         items.append(ItemDraft(call, trial.title, reason, depends_on))
         trials.append(trial)
-    render = Render(profile="preview" if profile == "preview" else "final")
+    render = asked.model_copy(update={"profile": context.profile or asked.profile})
     title = render.describe(trials[-1].after if trials else context.timeline)
     everything = tuple(range(1, len(items) + 1))
     items.append(ItemDraft(render.model_dump(mode="json"), title, "The result is a video.", everything))

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from cuttingroom.core.time import TimeRange, ticks_to_seconds
+from cuttingroom.media.render.profiles import built_in_profiles
 from cuttingroom.planners.base import PlanContext
 from cuttingroom.planners.seconds import schema_in_seconds
 from cuttingroom.timeline.mapping import list_timeline_ranges
@@ -42,7 +43,8 @@ Rules
   {{"artifact_id": "..."}} alone too: words and silences are filled in from what is known.
 - `make_music` makes a file; a later `add_music` uses it as {{"from_item": n}} with n the position of the call
   that makes it, counted from 1.
-- Do not add `render`; it is added. To ask for a small preview instead, add one `render` with "preview".
+- Do not add `render`; it is added. To ask for a small preview or for another kind of file instead, add one
+  `render` with one of these profiles: {profiles}.
 - Do only what is asked. Whatever you fill in yourself (a length, a position, a mood) is listed in
   `assumptions`.
 - Never guess: what is unclear, impossible or not covered by a tool becomes a question, with the part of the
@@ -65,7 +67,8 @@ def _schema() -> str:
 
 def system_prompt(token: str, most_items: int) -> str:
     """The same for every request but for the token: no names, no paths, no secrets."""
-    return _SYSTEM.format(token=token, schema=_schema(), most_items=most_items)
+    profiles = ", ".join(built_in_profiles())
+    return _SYSTEM.format(token=token, schema=_schema(), most_items=most_items, profiles=profiles)
 
 
 def quote(name: str, value: Any, token: str) -> str:

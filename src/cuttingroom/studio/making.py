@@ -91,7 +91,7 @@ def claim_item(session: Session, item_id: PlanItemId | str, claim: str) -> Makin
         result={"timeline_version": project.version},
     )
     ledger.append(session, project, draft)
-    wanted = _files_wanted(tool, timeline)
+    wanted = files_wanted(tool, timeline)
     files = artifacts.get_readable(session, project.id, wanted)
     session.flush()
     return MakingJob(
@@ -255,7 +255,7 @@ def begin_fact(session: Session, run_id: RunId | str, tool: MakingTool) -> Makin
     if version != project.version:
         timeline = timeline_at(session, project.id, version)
     if tool.needs_timeline:
-        files = artifacts.get_readable(session, project.id, _files_wanted(tool, timeline))
+        files = artifacts.get_readable(session, project.id, files_wanted(tool, timeline))
     job = MakingJob(
         run_id=run.id,
         item_id=None,
@@ -297,7 +297,8 @@ def record_duplicate(session: Session, project: Project, item: PlanItem, first: 
     complete_item(item)
 
 
-def _files_wanted(tool: MakingTool, timeline: Timeline) -> list[str]:
+def files_wanted(tool: MakingTool, timeline: Timeline) -> list[str]:
+    """The ids of the stored files that a call reads: what it names, and what plays on its timeline."""
     wanted = list(tool.artifact_ids())
     if tool.needs_timeline:
         sources = (e.source for t in timeline.tracks for e in t.elements)

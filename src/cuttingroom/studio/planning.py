@@ -140,6 +140,7 @@ def gather_context(session: Session, run: Run) -> PlanContext:
         scene_cuts={a: tuple(f["cuts"]) for a, f in scenes.items()},
         speechless=frozenset(a for a, f in silences.items() if not f["has_speech"]),
         earlier_requests=tuple(reversed(earlier)),
+        profile=run.options.get("profile"),
     )
 
 

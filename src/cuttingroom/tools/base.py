@@ -19,12 +19,16 @@ class MakeContext:
     """What a tool may use while it works.
 
     `work` is a private folder that is swept when the attempt is over. `files` holds a readable local path
-    for each artifact that the tool or the timeline names. `report(share, note)` shows progress from 0 to 1;
-    `is_canceled()` must be asked at least four times a second during long work.
+    for each artifact that the tool or the timeline names, `hashes` the SHA-256 with which it was stored, and
+    `media` what was found in it then, as JSON, where somebody looked. `report(share, note)` shows progress
+    from 0 to 1; `is_canceled()` must be asked at least four times a second during long work. In the folder
+    `live` a render shows what it has made so far.
     """
 
     timeline: Timeline
     files: Mapping[str, Path]
+    hashes: Mapping[str, str]
+    media: Mapping[str, Mapping[str, Any]]
     work: Path
     settings: Settings
     record_call: CallRecorder
@@ -32,6 +36,7 @@ class MakeContext:
     spent_microusd: Callable[[], int]
     report: Callable[[float, str], None]
     is_canceled: Callable[[], bool]
+    live: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -1,54 +1,155 @@
-"""Render the timeline to a video file."""
+"""Render the timeline to a file."""
 
-from typing import Literal
+from __future__ import annotations
 
-from cuttingroom.core.time import format_ticks
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+
+from cuttingroom.core.settings import Settings
+from cuttingroom.core.time import TimeRange, format_ticks
+from cuttingroom.timeline.excerpt import excerpt
+from cuttingroom.timeline.grid import snap_range_inside
 from cuttingroom.timeline.model import Timeline
 from cuttingroom.tools.base import Made, MadeFile, MakeContext, MakingTool
 
+if TYPE_CHECKING:
+    from cuttingroom.media.probe import MediaFacts
+    from cuttingroom.media.render.cache import RenderCache
+    from cuttingroom.media.render.facts import RenderFacts
+    from cuttingroom.media.render.profiles import Profile
+
+DELIVERY, PREVIEW = "delivery", "preview"
+_NAMES = {DELIVERY: "the video", PREVIEW: "a preview"}
+
+
+@dataclass(frozen=True)
+class RenderInputs:
+    """All that decides what a render comes out as. Files, facts and hashes (SHA-256) are by artifact id."""
+
+    timeline: Timeline
+    files: Mapping[str, Path]
+    profile: Profile
+    facts: Mapping[str, MediaFacts]
+    hashes: Mapping[str, str]
+    cache: RenderCache
+
 
 class Render(MakingTool):
-    """Make a file of the timeline as it is then: `final` in full size, `preview` small and quick."""
+    """Make a file of the timeline as it is then, or of a range of it.
+
+    `profile` says what comes out: draft, preview, delivery, youtube, tiktok, podcast, gif, prores and others,
+    or one of the person's own. `depth` is how closely the file is checked; left out, the profile says.
+    """
 
     queue = "render"
     needs_timeline = True
 
     tool: Literal["render"] = "render"
-    profile: Literal["final", "preview"] = "final"
+    profile: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")] = DELIVERY
+    range: TimeRange | None = None
+    depth: Literal["quick", "full"] | None = None
+
+    def check(self, before: Timeline) -> None:
+        if self.range is not None:
+            snap_range_inside(before, self.range)
 
     def make(self, context: MakeContext) -> Made:
-        from cuttingroom.media.probe import probe
-        from cuttingroom.media.render.profiles import PROFILES
+        from cuttingroom.media.limits import MediaLimits
         from cuttingroom.media.render.run import render
 
-        facts = {artifact_id: probe(path) for artifact_id, path in context.files.items()}
+        inputs = self.prepare(
+            context.timeline, context.settings, context.files, context.hashes, context.media
+        )
+        out = context.work / f"render{inputs.profile.suffix}"
         made = render(
-            context.timeline,
-            context.files,
-            context.work / "render.mp4",
-            PROFILES[self.profile],
-            facts=facts,
+            inputs.timeline,
+            inputs.files,
+            out,
+            inputs.profile,
+            facts=inputs.facts,
+            hashes=inputs.hashes,
+            cache=inputs.cache,
             work=context.work,
             report=context.report,
             is_canceled=context.is_canceled,
+            limits=MediaLimits.of(context.settings),
             cores=context.settings.cores,
+            live=context.live,
         )
-        file = MadeFile(
-            path=made.path,
-            artifact_type="render" if self.profile == "final" else "preview",
-            mime_type="video/mp4",
-            name=f"{self.profile.capitalize()} render",
+        return Made((self._describe_file(out, context.timeline, inputs.profile, made),), facts=_summary(made))
+
+    def prepare(
+        self,
+        timeline: Timeline,
+        settings: Settings,
+        files: Mapping[str, Path],
+        hashes: Mapping[str, str],
+        media: Mapping[str, Mapping[str, Any]],
+    ) -> RenderInputs:
+        """What is rendered of `timeline`, by which profile, with which cache.
+
+        `media` is what is known about files, as JSON; the others are looked at. Raises NotFound for an
+        unknown profile with near names, InvalidInput for a wrong one, MediaRefused.
+        """
+        from cuttingroom.media.limits import MediaLimits
+        from cuttingroom.media.render.cache import RenderCache
+        from cuttingroom.media.render.profiles import get_profile
+
+        profile = get_profile(self.profile, settings.profiles_folder)
+        shown = timeline if self.range is None else excerpt(timeline, self.range)
+        limits = MediaLimits.of(settings)
+        facts = {a: _facts_of(path, media.get(a), limits) for a, path in files.items()}
+        cache = RenderCache(settings.render_cache_folder, settings.render_cache_bytes)
+        return RenderInputs(shown, files, profile, facts, hashes, cache)
+
+    def describe(self, before: Timeline) -> str:
+        what = _NAMES.get(self.profile, f"with the profile {self.profile}")
+        ticks = self.range.duration_ticks if self.range is not None else before.duration_ticks
+        part = f" {self.range}" if self.range is not None else ""
+        return f"Render {what}{part} and check it, {format_ticks(ticks)}"
+
+    def _describe_file(self, path: Path, timeline: Timeline, profile: Profile, made: RenderFacts) -> MadeFile:
+        depth = self.depth or profile.check
+        part = [self.range.start_ticks, self.range.end_ticks] if self.range is not None else None
+        return MadeFile(
+            path=path,
+            artifact_type="render" if profile.check == "full" else "preview",
+            mime_type=profile.mime_type,
+            name=profile.title,
             duration_ticks=made.duration_ticks,
-            width=made.width,
-            height=made.height,
-            facts={"render": made.to_json(), "state_hash": context.timeline.state_hash},
+            width=made.width or None,
+            height=made.height or None,
+            facts={
+                "render": {**made.to_json(), "range": part, "check": depth},
+                "state_hash": timeline.state_hash,
+            },
             provider="ffmpeg",
             model=made.ffmpeg,
         )
-        return Made(
-            (file,), facts={"frames": made.frame_count, "pieces": made.pieces, "notes": list(made.notes)}
-        )
 
-    def describe(self, before: Timeline) -> str:
-        what = "the video" if self.profile == "final" else "a preview"
-        return f"Render {what} and check it, {format_ticks(before.duration_ticks)}"
+
+def _facts_of(path: Path, known: Mapping[str, Any] | None, limits: Any) -> MediaFacts:
+    """What was found when the file came in, or what is found now: made files carry no facts."""
+    from cuttingroom.media.probe import MediaFacts, probe
+
+    if known is None:
+        return probe(path, limits)
+    fields = {name: value for name, value in known.items() if name in MediaFacts.model_fields}
+    try:
+        return MediaFacts.model_validate(fields)
+    except ValidationError:  # written by a version that knew less about files
+        return probe(path, limits)
+
+
+def _summary(made: RenderFacts) -> dict[str, Any]:
+    """What the ledger keeps of a render."""
+    names = ("profile", "copied_frames", "reused_frames", "encoded_frames", "spans")
+    return {
+        "frames": made.frame_count,
+        **{name: getattr(made, name) for name in names},
+        "notes": list(made.notes),
+    }

@@ -158,5 +158,10 @@ def _silent_for(duration: timedelta) -> sa.ColumnElement[Any]:
 def has_live_worker(database: Database, lease_seconds: float) -> bool:
     """Whether any worker has renewed its lease in time. Only meaningful on PostgreSQL."""
     with database.transaction() as session:
-        live = sa.select(sa.func.count()).where(~_silent_for(timedelta(seconds=lease_seconds)))
-        return bool(session.scalar(live.select_from(Worker)))
+        return count_live_workers(session, lease_seconds) > 0
+
+
+def count_live_workers(session: Session, lease_seconds: float) -> int:
+    """How many workers have renewed their lease in time. Only meaningful on PostgreSQL."""
+    live = sa.select(sa.func.count()).where(~_silent_for(timedelta(seconds=lease_seconds)))
+    return session.scalar(live.select_from(Worker)) or 0

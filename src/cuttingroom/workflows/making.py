@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from cuttingroom.app import App, disk_errors
 from cuttingroom.core import clock
-from cuttingroom.core.errors import Conflict, CuttingroomError, InternalError, MediaRefused, StorageFailed
+from cuttingroom.core.errors import (
+    Conflict,
+    CuttingroomError,
+    InternalError,
+    MediaRefused,
+    NotFound,
+    StorageFailed,
+)
 from cuttingroom.core.ids import ArtifactId, new_token
 from cuttingroom.storage.blobs import StoredBlob, new_key
+from cuttingroom.storage.tables import Artifact, Run
 from cuttingroom.studio import making
 from cuttingroom.studio.calls import DatabaseCache, recorder, spent_microusd
 from cuttingroom.studio.making import MakingJob
@@ -24,6 +32,13 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.25
 """How often a working tool looks whether it should stop, and how often progress is shown."""
+
+_here: set[str] = set()
+"""The items that this process makes now."""
+
+
+def is_made_here(item_id: str) -> bool:
+    return item_id in _here
 
 
 def make_item(app: App, item_id: str) -> None:
@@ -42,7 +57,11 @@ def make_item(app: App, item_id: str) -> None:
             making.refuse_item(session, item_id, error)
         return
     if job is not None:
-        carry_out(app, job, claim)
+        _here.add(item_id)
+        try:
+            carry_out(app, job, claim)
+        finally:
+            _here.discard(item_id)
 
 
 def make_fact(app: App, run_id: str, call: dict[str, Any]) -> dict[str, Any] | None:
@@ -115,19 +134,9 @@ def _store(app: App, job: MakingJob, claim: str, made: Made) -> None:
 
 
 def _context(app: App, job: MakingJob, claim: str, work: Path) -> MakeContext:
-    files: dict[str, Path] = {}
-    for artifact in job.artifacts:
-        assert artifact.key is not None
-        assert artifact.sha256 is not None
-        path = app.blobs.local_path(artifact.key, app.settings.cache_folder, sha256=artifact.sha256)
-        if path.stat().st_size != artifact.size_bytes and not job.tool.judges_damage:
-            raise MediaRefused(
-                f"The stored file of “{artifact.name}” was changed behind our back.",
-                advice="Bring the file in again in a new project.",
-                reason="corrupt",
-                artifact_id=artifact.id,
-            )
-        files[artifact.id] = path
+    files = local_files(app, job.artifacts, any_content=job.tool.judges_damage)
+    with app.database.transaction() as session:
+        live = session.get_one(Run, job.run_id).options.get("live")
 
     def spent() -> int:
         with app.database.transaction() as session:
@@ -136,6 +145,8 @@ def _context(app: App, job: MakingJob, claim: str, work: Path) -> MakeContext:
     return MakeContext(
         timeline=job.timeline,
         files=files,
+        hashes=known_hashes(job.artifacts),
+        media=known_media(job.artifacts),
         work=work,
         settings=app.settings,
         record_call=recorder(app.database, job.run_id, job.item_id),
@@ -143,7 +154,46 @@ def _context(app: App, job: MakingJob, claim: str, work: Path) -> MakeContext:
         spent_microusd=spent,
         report=_reporter(app, job, claim),
         is_canceled=_canceler(app, job),
+        live=Path(live) if live else None,
     )
+
+
+def local_files(app: App, artifacts: Sequence[Artifact], *, any_content: bool = False) -> dict[str, Path]:
+    """A path to read for each stored file, by its id.
+
+    Raises MediaRefused for one that is gone, or without `any_content` was changed, behind our back.
+    """
+    return {a.id: _local_file(app, a, any_content) for a in artifacts}
+
+
+def _local_file(app: App, artifact: Artifact, any_content: bool) -> Path:
+    assert artifact.key is not None
+    assert artifact.sha256 is not None
+    about: dict[str, Any] = {
+        "advice": "Bring the file in again in a new project.",
+        "artifact_id": artifact.id,
+    }
+    try:
+        path = app.blobs.local_path(artifact.key, app.settings.cache_folder, sha256=artifact.sha256)
+    except NotFound as error:
+        raise MediaRefused(
+            f"The stored file of “{artifact.name}” is gone.", reason="missing", **about
+        ) from error
+    if path.stat().st_size != artifact.size_bytes and not any_content:
+        raise MediaRefused(
+            f"The stored file of “{artifact.name}” was changed behind our back.", reason="corrupt", **about
+        )
+    return path
+
+
+def known_hashes(artifacts: Sequence[Artifact]) -> dict[str, str]:
+    """The SHA-256 with which each file was stored, by its id."""
+    return {a.id: a.sha256 for a in artifacts if a.sha256 is not None}
+
+
+def known_media(artifacts: Sequence[Artifact]) -> dict[str, Mapping[str, Any]]:
+    """What a probe found in files when they were stored, by their ids; made files were not looked at."""
+    return {a.id: a.facts["media"] for a in artifacts if "media" in a.facts}
 
 
 def _reporter(app: App, job: MakingJob, claim: str) -> Callable[[float, str], None]:

@@ -27,8 +27,8 @@ from cuttingroom.studio.access import get_project
 from cuttingroom.studio.calls import DatabaseCache, recorder, spent_microusd
 from cuttingroom.studio.execution import Round
 from cuttingroom.tools.catalog import queue_of
-from cuttingroom.workflows import making
-from cuttingroom.workflows.engine import CONTROL, MAKE, Engine, Handler, Job, JobContext, try_often
+from cuttingroom.workflows import helping, making
+from cuttingroom.workflows.engine import CONTROL, MAKE, RENDER, Engine, Handler, Job, JobContext, try_often
 
 STEP_ATTEMPTS = 8  # with the engine's pauses: about a minute and a half for a disk or database to come back
 
@@ -53,6 +53,7 @@ class RunJobs:
             "execute_run": self.execute_run,
             "make_item": self.make_item,
             "make_fact": self.make_fact,
+            helping.HELP_RENDER: self.help_render,
         }
 
     def plan_run(self, ctx: JobContext, args: dict[str, Any]) -> None:
@@ -97,6 +98,12 @@ class RunJobs:
             "make", lambda: making.make_fact(self.app, args["run_id"], args["call"]), attempts=STEP_ATTEMPTS
         )
 
+    def help_render(self, ctx: JobContext, args: dict[str, Any]) -> None:
+        """Encode parts of what another worker renders, or pass the invitation on."""
+        item_id, name, hops = args["item_id"], args["name"], args["hops"]
+        if not ctx.step("help", lambda: helping.help_item(self.app, item_id)) and hops:
+            ctx.commit("pass on", lambda s: helping.send_invitation(self.engine, s, item_id, name, hops - 1))
+
     def _needs(self, run_id: str) -> frozenset[Need]:
         """What planning asks to know: read from the request alone, outside of every transaction."""
         with self.app.database.transaction() as session:
@@ -134,7 +141,8 @@ class RunJobs:
         run, context = try_often(gather, STEP_ATTEMPTS, mendable=(StorageFailed,))
         with making.internal_errors("planning"):
             draft = self._planner(run).plan(context)
-            return judged_to_json(judge_draft(draft, context))
+            profiles = self.app.settings.profiles_folder
+            return judged_to_json(judge_draft(draft, context, profiles=profiles))
 
     def _store_plan(self, session: Session, run_id: str, planned: dict[str, Any]) -> None:
         run = runs.lock_run(session, run_id)
@@ -150,14 +158,13 @@ class RunJobs:
 
     def _advance(self, session: Session, run_id: str) -> dict[str, Any]:
         done: Round = execution.advance(session, run_id)
+        items = [session.get_one(PlanItem, item_id) for item_id in done.to_make]
+        for item in items:
+            if queue_of(item.tool) == RENDER:
+                helping.invite(self.engine, session, self.app.settings, item.id, item.attempts)
         jobs = [
-            {
-                "kind": "make_item",
-                "args": {"item_id": item_id},
-                "queue": queue_of(session.get_one(PlanItem, item_id).tool),
-                "job_id": None,
-            }
-            for item_id in done.to_make
+            {"kind": "make_item", "args": {"item_id": i.id}, "queue": queue_of(i.tool), "job_id": None}
+            for i in items
         ]
         return {"edited": done.edited, "jobs": jobs}
 
@@ -211,6 +218,7 @@ class RunJobs:
             cache=DatabaseCache(self.app.database),
             spent_microusd=self._spent(run.id),
             drafts=self._drafts(run),
+            calls=run.options.get("calls", ()),
         )
 
     def _spent(self, run_id: str) -> Callable[[], int]:

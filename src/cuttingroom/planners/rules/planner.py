@@ -36,7 +36,7 @@ from cuttingroom.planners.rules.reader import Read, read
 from cuttingroom.planners.rules.targets import describe_target, elements_of
 from cuttingroom.planners.rules.topics import topic_of
 from cuttingroom.timeline.model import Element, FadeIn, FadeOut
-from cuttingroom.tools.render import Render
+from cuttingroom.tools.render import DELIVERY, PREVIEW, Render
 
 MOST_CHARACTERS = 4000
 EXAMPLES = (
@@ -122,7 +122,7 @@ class _Planning:
         self.read = found
         self.protected: list[tuple[int, str, r.Target]] = []
         self.refused: list[tuple[int, r.Reading]] = []
-        self.profile: str | None = "final"
+        self.profile: str | None = context.profile or DELIVERY
         self.wants_render = False
 
     def draft(self, name: str) -> PlanDraft:
@@ -179,7 +179,8 @@ class _Planning:
                 )
             case r.Render(preview):
                 self.wants_render = True
-                self.profile = "preview" if preview else self.profile
+                if preview and self.board.context.profile is None:
+                    self.profile = PREVIEW
             case r.Dont(r.Render()):
                 self.profile = None
                 self.board.assume("The video is not rendered.")
@@ -240,9 +241,7 @@ class _Planning:
         everything = tuple(range(1, len(board.items) + 1))
         board.begin(len(self.read.clauses), board.context.request)
         try:
-            board.add(
-                Render(profile="preview" if self.profile == "preview" else "final"), "The result is a video."
-            )
+            board.add(Render(profile=self.profile), "The result is a video.")
         except Unclear as e:
             board.ask(str(e))
             return
