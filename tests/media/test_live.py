@@ -196,6 +196,14 @@ def test_hevc_and_av1_go_into_fragments_too(
     assert codecs_string(picture) == name
 
 
+def test_the_boxes_have_the_sizes_that_the_standard_gives_them():
+    made = init_segment(PictureForm("h264", *SIZE, bytes(40), NTSC, delay=2))
+    kinds = {b"mvhd": 108, b"tkhd": 92, b"elst": 28, b"mdhd": 32, b"vmhd": 20, b"stsz": 20, b"trex": 32}
+    at = {kind: made.index(kind) - 4 for kind in (*kinds, b"moov", b"avc1")}
+    sizes = {kind: int.from_bytes(made[start : start + 4]) for kind, start in at.items()}
+    assert sizes == {**kinds, b"avc1": 86 + 8 + 40, b"moov": len(made) - at[b"moov"]}
+
+
 def test_the_init_segment_says_size_scale_and_padding(tmp_path: Path, source: Path):
     settings = read_sounds(source)[1]
     path = tmp_path / "init.mp4"

@@ -17,6 +17,8 @@ from cuttingroom.media.render.sound_coder import SoundForm
 
 _TRACK_ID = 1
 _MOVIE_TIMESCALE = 1000
+_NO_LANGUAGE = 0x55C4
+"""`und`, in five bits a letter."""
 _UNITY = struct.pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 _SYNC, _NOT_SYNC = 0x02000000, 0x01010000
 """Sample flags: depends on no other; depends on others and is no place to begin."""
@@ -79,36 +81,19 @@ def picture_samples(packets: Sequence[Packet], form: PictureForm) -> list[Sample
 
 def init_segment(form: Form) -> bytes:
     """What a player reads once before any fragment. Raises InvalidInput for codecs that cannot go in here."""
-    is_picture = isinstance(form, PictureForm)
-    sample_entry = _picture_entry(form) if isinstance(form, PictureForm) else _sound_entry(form)
     size = (form.width << 16, form.height << 16) if isinstance(form, PictureForm) else (0, 0)
-    volume = 0 if is_picture else 0x100
-    empty = struct.pack(">I", 0)
-    table = _box(
-        b"stbl",
-        _full_box(b"stsd", 0, 0, struct.pack(">I", 1), sample_entry),
-        _full_box(b"stts", 0, 0, empty),
-        _full_box(b"stsc", 0, 0, empty),
-        _full_box(b"stsz", 0, 0, empty, empty),
-        _full_box(b"stco", 0, 0, empty),
-    )
-    here = _full_box(b"dref", 0, 0, struct.pack(">I", 1), _full_box(b"url ", 0, 1))
-    about = _full_box(b"vmhd", 0, 1, bytes(8)) if is_picture else _full_box(b"smhd", 0, 0, bytes(4))
-    handler = b"vide" if is_picture else b"soun"
-    media = _box(
-        b"mdia",
-        _full_box(b"mdhd", 0, 0, struct.pack(">4IHH", 0, 0, timescale(form), 0, 0x55C4, 0)),
-        _full_box(b"hdlr", 0, 0, empty, handler, bytes(12), b"\0"),
-        _box(b"minf", about, _box(b"dinf", here), table),
-    )
-    header = (
-        struct.pack(">5I8x4H", 0, 0, _TRACK_ID, 0, 0, 0, 0, volume, 0) + _UNITY + struct.pack(">2I", *size)
-    )
-    movie = struct.pack(">4IiH10x", 0, 0, _MOVIE_TIMESCALE, 0, 0x10000, 0x100) + _UNITY + bytes(24)
+    volume = 0 if isinstance(form, PictureForm) else 0x100
+    track = struct.pack(">5I8x4H", 0, 0, _TRACK_ID, 0, 0, 0, 0, volume, 0)
+    movie = struct.pack(">4IiH10x", 0, 0, _MOVIE_TIMESCALE, 0, 0x10000, 0x100)
     return _box(b"ftyp", b"iso6", struct.pack(">I", 1), b"iso6cmfcmp41") + _box(
         b"moov",
-        _full_box(b"mvhd", 0, 0, movie, struct.pack(">I", _TRACK_ID + 1)),
-        _box(b"trak", _full_box(b"tkhd", 0, 3, header, struct.pack(">2I", *size)), *_edits(form), media),
+        _full_box(b"mvhd", 0, 0, movie, _UNITY, bytes(24), struct.pack(">I", _TRACK_ID + 1)),
+        _box(
+            b"trak",
+            _full_box(b"tkhd", 0, 3, track, _UNITY, struct.pack(">2I", *size)),
+            *_edits(form),
+            _media(form),
+        ),
         _box(b"mvex", _full_box(b"trex", 0, 0, struct.pack(">5I", _TRACK_ID, 1, 0, 0, 0))),
     )
 
@@ -161,6 +146,28 @@ def _movie_fragment(sequence: int, decode_time: int, count: int, rows: bytes, da
             _full_box(b"tfdt", 1, 0, struct.pack(">Q", decode_time)),
             _full_box(b"trun", 1, 0xF01, struct.pack(">Ii", count, data_offset), rows),
         ),
+    )
+
+
+def _media(form: Form) -> bytes:
+    """How the track is coded; its table of samples is empty, since they all are in fragments."""
+    if isinstance(form, PictureForm):
+        handler, about, entry = b"vide", _full_box(b"vmhd", 0, 1, bytes(8)), _picture_entry(form)
+    else:
+        handler, about, entry = b"soun", _full_box(b"smhd", 0, 0, bytes(4)), _sound_entry(form)
+    here = _full_box(b"dref", 0, 0, struct.pack(">I", 1), _full_box(b"url ", 0, 1))
+    tables = [_full_box(kind, 0, 0, bytes(4)) for kind in (b"stts", b"stsc", b"stco")]
+    samples = _box(
+        b"stbl",
+        _full_box(b"stsd", 0, 0, struct.pack(">I", 1), entry),
+        *tables,
+        _full_box(b"stsz", 0, 0, bytes(8)),
+    )
+    return _box(
+        b"mdia",
+        _full_box(b"mdhd", 0, 0, struct.pack(">4IHH", 0, 0, timescale(form), 0, _NO_LANGUAGE, 0)),
+        _full_box(b"hdlr", 0, 0, bytes(4), handler, bytes(12), b"\0"),
+        _box(b"minf", about, _box(b"dinf", here), samples),
     )
 
 
