@@ -18,6 +18,7 @@ from cuttingroom.core.ids import new_id
 from cuttingroom.core.time import TimeRange, seconds_to_ticks
 from cuttingroom.studio import timelines
 from cuttingroom.studio.timelines import edit_by_hand
+from cuttingroom.timeline.changes import list_changes
 from cuttingroom.timeline.compare import compare
 from cuttingroom.timeline.edits.add_title import AddTitle
 from cuttingroom.timeline.edits.base import Edit, MediaRef
@@ -78,7 +79,7 @@ def _record(edit: Edit, before: Timeline) -> str:
     edit.inverse(before, after).model_dump(mode="json")
     edit.model_dump(mode="json")
     edit.targets(before)
-    compare(before, after)
+    compare(before, after, list_changes(before, after))
     return after.state_hash
 
 

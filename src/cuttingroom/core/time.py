@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Any, Self, cast
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -55,7 +56,7 @@ class Ratio(Frozen):
                 return {**given, "num": fraction.numerator, "den": fraction.denominator}
         return cast(Any, value)
 
-    @property
+    @cached_property
     def fraction(self) -> Fraction:
         return Fraction(self.num, self.den)
 

@@ -71,7 +71,7 @@ def try_edit(
         inverse = edit.inverse(before, after)
     except (InvalidInput, NotFound) as error:
         return _refuse(request, error, ErrorCategory.INVALID_REQUEST, started)
-    was, now = compare(before, after)
+    was, now = compare(before, after, changes)
     draft = EventDraft(
         **_asked(request),
         status=EventStatus.SUCCEEDED,

@@ -39,7 +39,6 @@ from cuttingroom.studio.runs import (
     finish_cancel,
     get_plan,
     list_dependencies,
-    list_items,
     lock_run,
     move_run,
 )
@@ -138,18 +137,25 @@ def finish_run(
     if run.cancel_requested_at is not None:
         finish_cancel(session, run)
         return
-    items = list_items(session, get_plan(session, run).id)
+    plan = get_plan(session, run)
+    items = _list_in(session, plan, ItemStatus.FAILED, *_WAITING)
     failed = next((i for i in items if i.status is ItemStatus.FAILED), None)
     error = failure_of_item(failed) if failed is not None else verification_error or _end_unbegun(items)
     if error is None:
         move_run(session, run, RunStatus.COMPLETED)
         return
-    anything = any(i.status is ItemStatus.COMPLETED for i in items)
+    anything = _list_in(session, plan, ItemStatus.COMPLETED)
     fail_run(session, run, error, status=RunStatus.PARTIALLY_COMPLETED if anything else RunStatus.FAILED)
     if verification_error is error:
         run.error_category = ErrorCategory.VERIFICATION
     elif failed is not None:
         run.error_category = failed.error_category or run.error_category
+
+
+def _list_in(session: Session, plan: Plan, *statuses: ItemStatus) -> Sequence[PlanItem]:
+    """The items of a plan that are in one of these, in its order."""
+    statement = sa.select(PlanItem).where(PlanItem.plan_id == plan.id, PlanItem.status.in_(statuses))
+    return session.scalars(statement.order_by(PlanItem.position)).all()
 
 
 def _end_unbegun(items: Sequence[PlanItem]) -> CuttingroomError | None:
@@ -164,7 +170,10 @@ def _end_unbegun(items: Sequence[PlanItem]) -> CuttingroomError | None:
 
 @dataclass
 class _Outline:
-    """Where every item of a plan stands, in its order, without the items: a plan may have thousands."""
+    """Where the items of a plan stand that are not completed yet, in its order: a plan may have thousands.
+
+    What they need is told without what was completed earlier.
+    """
 
     statuses: dict[PlanItemId, ItemStatus]
     edits: set[PlanItemId]
@@ -192,12 +201,12 @@ class _Outline:
 def _outline(session: Session, plan: Plan) -> _Outline:
     rows = session.execute(
         sa.select(PlanItem.id, PlanItem.status, PlanItem.tool)
-        .where(PlanItem.plan_id == plan.id)
+        .where(PlanItem.plan_id == plan.id, PlanItem.status != ItemStatus.COMPLETED)
         .order_by(PlanItem.position)
     ).all()
     edits = {item_id for item_id, _, tool in rows if tool in EDITS_BY_NAME}
     statuses = {item_id: status for item_id, status, _ in rows}
-    return _Outline(statuses, edits, list_dependencies(session, plan.id))
+    return _Outline(statuses, edits, list_dependencies(session, plan.id, unmet=True))
 
 
 def _get_items(session: Session, item_ids: Sequence[PlanItemId]) -> Sequence[PlanItem]:

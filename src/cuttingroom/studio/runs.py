@@ -271,15 +271,22 @@ def dependencies_of(session: Session, items: Sequence[PlanItem]) -> dict[PlanIte
     return {item.id: needed[item.id] for item in items}
 
 
-def list_dependencies(session: Session, plan_id: PlanId) -> defaultdict[PlanItemId, set[PlanItemId]]:
-    """What each item of a plan waits for; nothing for those that are not named."""
-    rows = session.execute(
+def list_dependencies(
+    session: Session, plan_id: PlanId, *, unmet: bool = False
+) -> defaultdict[PlanItemId, set[PlanItemId]]:
+    """What each item of a plan waits for; nothing for those that are not named.
+
+    With `unmet` only what is not completed yet.
+    """
+    statement = (
         sa.select(PlanItemDependency.item_id, PlanItemDependency.depends_on_id)
-        .join(PlanItem, PlanItem.id == PlanItemDependency.item_id)
+        .join(PlanItem, PlanItem.id == PlanItemDependency.depends_on_id)
         .where(PlanItem.plan_id == plan_id)
     )
+    if unmet:
+        statement = statement.where(PlanItem.status != ItemStatus.COMPLETED)
     needed: defaultdict[PlanItemId, set[PlanItemId]] = defaultdict(set)
-    for item_id, depends_on_id in rows:
+    for item_id, depends_on_id in session.execute(statement):
         needed[item_id].add(depends_on_id)
     return needed
 

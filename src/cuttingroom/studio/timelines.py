@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from threading import Lock
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from cuttingroom.core.errors import (
     InvalidInput,
     NotFound,
 )
-from cuttingroom.core.ids import ProjectId, UserId, VersionId, new_id
+from cuttingroom.core.ids import ProjectId, UserId
 from cuttingroom.core.status import EventStatus
 from cuttingroom.storage.tables import ArtifactUse, Project, ProjectVersion, ToolEvent
 from cuttingroom.studio import ledger
@@ -74,7 +75,7 @@ class EditBurst:
         self._seen: dict[str, ToolEvent | ledger.EventDraft] = {}
         self._seen.update(ledger.find_effects(session, project.id, keys))
         self._drafts: list[ledger.EventDraft] = []
-        self._versions: list[ProjectVersion] = []
+        self._versions: list[dict[str, Any]] = []
         self._uses: list[dict[str, str]] = []
         self.timeline = current_timeline(project)
 
@@ -102,13 +103,14 @@ class EditBurst:
         """Write the events, the versions and the timeline."""
         if self._versions:
             last, project = self._versions[-1], self._project
-            last.timeline_snapshot = project.timeline_data = self.timeline.to_json()
+            last["timeline_snapshot"] = project.timeline_data = self.timeline.to_json()
             project.timeline_hash = self.timeline.state_hash
-            project.version = last.version_number
+            project.version = last["version_number"]
             project.updated_at = clock.now()
             _recent.keep(self.timeline)
         ledger.append(self._session, self._project, *self._drafts)
-        self._session.add_all(self._versions)
+        if self._versions:
+            self._session.execute(sa.insert(ProjectVersion), self._versions)
         self._session.flush()
         if self._uses:
             self._session.execute(sa.insert(ArtifactUse), self._uses)
@@ -187,17 +189,16 @@ def _find_restore(now: Timeline, wanted: Timeline, version: int) -> Restore:
     return Restore.between(wanted, now, ripples=False)
 
 
-def _version(project_id: ProjectId, draft: ledger.EventDraft, title: str) -> ProjectVersion:
-    assert draft.version_after is not None
-    assert draft.state_hash is not None
-    return ProjectVersion(
-        id=VersionId(new_id()),
-        project_id=project_id,
-        version_number=draft.version_after,
-        state_hash=draft.state_hash,
-        change_description=title,
-        event_id=draft.id,
-    )
+def _version(project_id: ProjectId, draft: ledger.EventDraft, title: str) -> dict[str, Any]:
+    """The row of a version, without a snapshot."""
+    return {
+        "project_id": project_id,
+        "version_number": draft.version_after,
+        "timeline_snapshot": None,
+        "state_hash": draft.state_hash,
+        "change_description": title,
+        "event_id": draft.id,
+    }
 
 
 def _rebuild(session: Session, project_id: ProjectId, version: int) -> Timeline:

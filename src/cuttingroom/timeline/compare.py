@@ -1,19 +1,22 @@
 """What differs between two timelines, in few enough words to store with every event."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from cuttingroom.timeline.changes import list_changes
+from cuttingroom.timeline.changes import TrackChange
 from cuttingroom.timeline.model import CaptionSource, Element, MediaSource, TextSource, Timeline
 
 MAX_LISTED = 20
 
 
-def compare(before: Timeline, after: Timeline) -> tuple[dict[str, Any], dict[str, Any]]:
+def compare(
+    before: Timeline, after: Timeline, changes: Sequence[TrackChange]
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """The two sides of a change: length, and the elements that came, went or changed in more than place.
 
-    Elements that only moved are counted, not listed; past `MAX_LISTED` the rest are counted too.
+    `changes` are those of `list_changes`. Elements that only moved are counted, not listed; past `MAX_LISTED`
+    the rest are counted too.
     """
-    changes = list_changes(before, after)
     old = {e.id: (c.old.id, e) for c in changes if c.old for e in c.was}
     new = {e.id: (c.new.id, e) for c in changes if c.new for e in c.now}
     sides: tuple[dict[str, Any], dict[str, Any]] = (_side(before), _side(after))

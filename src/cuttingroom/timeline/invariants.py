@@ -289,7 +289,7 @@ def _ids(timeline: Timeline) -> list[str]:
     ids = [m.id for m in timeline.markers]
     for track in timeline.tracks:
         ids.append(track.id)
-        ids += [e.id for e in track.elements]
+        ids += track.element_ids
         ids += [t.id for t in track.transitions]
     return ids
 

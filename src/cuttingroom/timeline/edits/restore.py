@@ -146,7 +146,7 @@ class Restore(Edit):
         restore = difference.restore()
         if not tried_on_all:
             before, after = difference.excerpts(restore)
-        if restore.apply(after).state_hash != before.state_hash:
+        if restore.apply(after) != before:
             raise EditRefused("This change cannot be taken back exactly.", conflicts=[])
         return restore
 

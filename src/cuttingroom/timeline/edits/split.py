@@ -48,13 +48,13 @@ class Split(Edit):
     def change(self, before: Timeline) -> Timeline:
         track, element = before.get_element(self.element_id)
         left, right = divided(element, snap_point(before, self.at_ticks), self.right_id)
-        elements = [left if e is element else e for e in track.elements]
+        n = track.positions[element.id]
+        elements = (*track.elements[:n], left, right, *track.elements[n + 1 :])
         transitions = tuple(
             t.model_copy(update={"left_id": right.id}) if t.left_id == element.id else t
             for t in track.transitions
         )
-        track = track.with_elements([*elements, right]).model_copy(update={"transitions": transitions})
-        return before.with_track(track)
+        return before.with_track(track.model_copy(update={"elements": elements, "transitions": transitions}))
 
     def describe(self, before: Timeline) -> str:
         return f"Split {name_of(before, self.element_id)} at {format_ticks(self.at_ticks)}"
