@@ -36,12 +36,13 @@ from cuttingroom.timeline.model import TimelineSettings
 from media_factory import make_sound, make_video, read_numbers, tone
 
 RATE = Rate.of(30)
-FRAMES = 60
+FRAMES = 48
 STARTS = (0, 1, 2, 5, 36)
 COLOURS = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "profiles.md"
 WITH_PICTURES = [p for p in load_profiles().values() if p.video]
 CODINGS = {p.video.model_dump_json(): p.video for p in WITH_PICTURES if p.video}
+ONE_OF_EACH = list({(p.container, p.video.codec): p for p in reversed(WITH_PICTURES) if p.video}.values())
 MORE_CODINGS = [
     VideoCoding(codec="hevc", preset="ultrafast", quality=30, pixel_format="yuv420p10le", b_frames=4),
     VideoCoding(codec="av1", preset="9", quality=40, pixel_format="yuv420p10le"),
@@ -130,7 +131,7 @@ def test_a_run_can_be_cut_where_key_frames_were_forced(film: Path, tmp_path: Pat
 def test_a_run_of_one_picture_has_the_description_of_a_long_one(
     film: Path, tmp_path: Path, coding: VideoCoding
 ):
-    long, _ = read_packets(encode(film, run_path(tmp_path, coding), coding))
+    long, _ = read_packets(encode(film, run_path(tmp_path, coding), coding, frames=12))
     short, pictures = read_packets(
         encode(film, run_path(tmp_path, coding, "short"), coding, first=40, frames=1)
     )
@@ -157,7 +158,7 @@ def test_the_colours_of_the_graph_are_said_in_the_file(film: Path, tmp_path: Pat
     assert (frame.color_range, frame.colorspace, frame.color_primaries, frame.color_trc) == (1, 1, 1, 1)
 
 
-@pytest.mark.parametrize("profile", WITH_PICTURES, ids=lambda p: p.name)
+@pytest.mark.parametrize("profile", ONE_OF_EACH, ids=lambda p: p.name)
 def test_each_profile_says_what_a_reader_will_find(film: Path, tmp_path: Path, profile: Profile):
     assert profile.video
     if profile.container == "gif":
@@ -332,7 +333,7 @@ def test_a_gif_shows_the_film_evenly_and_at_its_speed(film: Path, tmp_path: Path
     assert read_numbers(out) == list(range(0, FRAMES, 2))
     facts = probe(out)
     assert (facts.video[0].width, facts.video[0].height) == (320, 180)
-    assert abs(Fraction(facts.duration_ticks, TICKS_PER_SECOND) - 2) < Fraction(1, 20)
+    assert abs(Fraction(facts.duration_ticks, TICKS_PER_SECOND) - Fraction(FRAMES, 30)) < Fraction(1, 20)
     assert b"NETSCAPE2.0\x03\x01\x00\x00" in out.read_bytes()
     assert shares[-1] == 1.0
     assert list(tmp_path.iterdir()) == [out]
