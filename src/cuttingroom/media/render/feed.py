@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import Self
 
 from cuttingroom.media.render.cache import SEGMENTS, RenderCache
-from cuttingroom.media.render.copying import read_packets
+from cuttingroom.media.render.copying import PacketReader
 from cuttingroom.media.render.descriptions import merge_parameters
 from cuttingroom.media.render.fragments import PictureForm
 from cuttingroom.media.render.graph import Copy, RenderGraph, Span
@@ -20,11 +21,24 @@ from cuttingroom.media.render.source_index import SourceIndex
 
 @dataclass(frozen=True)
 class Feed:
-    """The packets of a graph's spans: from its cache, or copied from its files."""
+    """The packets of a graph's spans: from its cache, or copied from its files, which it opens once.
+
+    A context manager, that closes them.
+    """
 
     graph: RenderGraph
     files: Mapping[str, Path]
     cache: RenderCache
+    is_canceled: Callable[[], bool]
+    _readers: dict[str, PacketReader] = field(default_factory=dict[str, PacketReader])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for reader in self._readers.values():
+            reader.close()
+        self._readers.clear()
 
     def is_ready(self, span: Span) -> bool:
         return span.copy is not None or self.cache.path(SEGMENTS, span.key).exists()
@@ -38,8 +52,14 @@ class Feed:
         if span.copy is None:
             yield from read_segment(self.cache.path(SEGMENTS, span.key)).packets
         else:
-            index, copy = self.index(span.copy), span.copy
-            yield from read_packets(self.files[copy.artifact_id], index, copy.first, copy.end)
+            yield from self._reader(span.copy).read(span.copy.first, span.copy.end)
+
+    def _reader(self, copy: Copy) -> PacketReader:
+        reader = self._readers.get(copy.artifact_id)
+        if reader is None:
+            reader = PacketReader(self.files[copy.artifact_id], self.index(copy), self.is_canceled)
+            self._readers[copy.artifact_id] = reader
+        return reader
 
     def index(self, copy: Copy) -> SourceIndex:
         index = self.graph.sources[copy.artifact_id].index
@@ -88,6 +108,7 @@ class LiveFeed:
             self._next += 1
 
     def finish(self) -> None:
+        """What the playlist still lacks, and its end."""
         self.advance()
         if self._playlist is not None:
             self._playlist.finish()

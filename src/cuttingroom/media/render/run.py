@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -152,17 +153,18 @@ class _Job:
 
     def _make_live(self, sound: SoundTrack | None, fresh: set[str]) -> _Made:
         """What follows the sound, while others may look on. Keys of what is made are added to `fresh`."""
-        live = self._open_live(sound)
-        try:
-            fresh |= self._make_pictures(live)
-            made = self._join(sound, frozenset(fresh))
-        except BaseException:
+        with ExitStack() as stack:
+            live = self._open_live(sound, stack)
+            try:
+                fresh |= self._make_pictures(live)
+                made = self._join(sound, frozenset(fresh))
+            except BaseException:
+                if live is not None:
+                    live.fail()
+                raise
             if live is not None:
-                live.fail()
-            raise
-        if live is not None:
-            live.finish()
-        return made
+                live.finish()
+            return made
 
     def _discard_damaged(self, sound: SoundTrack | None) -> None:
         """Whatever of this render the cache has not kept as it was written."""
@@ -234,11 +236,14 @@ class _Job:
             is_canceled=self.is_canceled,
         )
 
-    def _open_live(self, sound: SoundTrack | None) -> LiveFeed | None:
+    def _open_live(self, sound: SoundTrack | None, stack: ExitStack) -> LiveFeed | None:
         if self.live_folder is None or self.graph is None:
             return None
         self.live_folder.mkdir(parents=True, exist_ok=True)
-        return LiveFeed(Feed(self.graph, self.files, self.cache), self.live_folder, sound)
+        return LiveFeed(stack.enter_context(self._feed(self.graph)), self.live_folder, sound)
+
+    def _feed(self, graph: RenderGraph) -> Feed:
+        return Feed(graph, self.files, self.cache, self.is_canceled)
 
     def _make_pictures(self, live: LiveFeed | None) -> frozenset[str]:
         """Make the spans that are missing; returns their keys."""
@@ -267,12 +272,13 @@ class _Job:
         container = "mp4" if self.profile.container == "gif" else self.profile.container
         made = self.work / f"whole.{container}"
         heads: dict[str, SegmentHead] = {}
-        pictures = None
-        if self.graph is not None:
-            feed = Feed(self.graph, self.files, self.cache)
-            heads = {s.key: feed.head(s) for s in self.graph.spans if s.copy is None}
-            pictures = self._pictures(self.graph, feed, heads)
-        assembled = assemble(made, container, pictures, sound, self.is_canceled)
+        if self.graph is None:
+            assembled = assemble(made, container, None, sound, self.is_canceled)
+        else:
+            with self._feed(self.graph) as feed:
+                heads = {s.key: feed.head(s) for s in self.graph.spans if s.copy is None}
+                pictures = self._pictures(self.graph, feed, heads)
+                assembled = assemble(made, container, pictures, sound, self.is_canceled)
         expected = self.timeline.rate.frames(self.timeline.duration_ticks)
         if self.graph is not None and assembled.frames != expected:
             raise MediaFailed(
