@@ -44,16 +44,37 @@ class Ramp:
     rising: bool
     curve: str = "linear"
 
+    def apply(self, samples: Samples, first: int) -> None:
+        """Shape samples (n, channels) in place; the first of them is sample `first` of the clip."""
+        low, high = np.clip((self.start - first, self.end - first), 0, len(samples))
+        length = max(1, self.end - self.start)
+        share = (np.arange(first + low, first + high) - self.start) / length
+        share = share if self.rising else 1.0 - share
+        curve = np.sin(share * (np.pi / 2)) if self.curve == "power" else share
+        samples[low:high] *= curve.astype(np.float32)[:, None]
+        if self.rising:
+            samples[:low] = 0
+        else:
+            samples[high:] = 0
+
+    def matters(self, first: int, end: int) -> bool:
+        """Whether it changes anything from sample `first` up to `end`."""
+        return first < self.end if self.rising else end > self.start
+
 
 @dataclass(frozen=True)
 class SoundClip:
-    """One element's sound: where it lies in the mix and how it is shaped. Positions in samples."""
+    """One element's sound: where it lies in the mix and how it is shaped. Positions in samples.
+
+    Its first sample is sample `source_start` of the file's clock (48 kHz); that is exact at speed 1 only.
+    """
 
     element: Element
     track_id: str
     artifact_id: str
     start: int
     count: int
+    source_start: int
     gain: float
     ramps: tuple[Ramp, ...]
     mutes: tuple[tuple[int, int], ...]
@@ -63,18 +84,29 @@ class SoundClip:
     def end(self) -> int:
         return self.start + self.count
 
+    def shape(self, samples: Samples, first: int) -> None:
+        """Give samples (n, channels) their gain, in place; the first of them is sample `first` of the
+        clip."""
+        if self.gain != 1:
+            samples *= np.float32(self.gain)
+        for ramp in self.ramps:
+            ramp.apply(samples, first)
+        for start, end in self.mutes:
+            low, high = np.clip((start - JOIN_SAMPLES - first, end + JOIN_SAMPLES - first), 0, len(samples))
+            at = np.arange(first + low, first + high)
+            outside = np.maximum(start - at, at - end + 1)
+            samples[low:high] *= np.clip(outside / JOIN_SAMPLES, 0.0, 1.0).astype(np.float32)[:, None]
+
     def envelope(self, first: int, count: int) -> Samples:
         """The gain of samples `first` to `first + count` of the clip."""
-        at = np.arange(first, first + count, dtype=np.float64)
-        gain = np.full(count, self.gain)
-        for ramp in self.ramps:
-            share = np.clip((at - ramp.start) / max(1, ramp.end - ramp.start), 0.0, 1.0)
-            share = share if ramp.rising else 1.0 - share
-            gain *= np.sin(share * (np.pi / 2)) if ramp.curve == "power" else share
-        for start, end in self.mutes:
-            outside = np.maximum(start - at, at - end + 1)
-            gain *= np.clip(outside / JOIN_SAMPLES, 0.0, 1.0)
-        return gain.astype(np.float32)
+        gain = np.ones((count, 1), np.float32)
+        self.shape(gain, first)
+        return gain[:, 0]
+
+    @staticmethod
+    def mute_matters(mute: tuple[int, int], first: int, end: int) -> bool:
+        """Whether a mute changes anything from sample `first` of its clip up to `end`."""
+        return mute[0] - JOIN_SAMPLES < end and mute[1] + JOIN_SAMPLES > first
 
 
 def plan_sound(timeline: Timeline, facts: Mapping[str, MediaFacts]) -> list[SoundClip]:
@@ -92,14 +124,19 @@ def plan_sound(timeline: Timeline, facts: Mapping[str, MediaFacts]) -> list[Soun
 
 
 def _clip(track: Track, number: int, element: Element, source: MediaSource) -> SoundClip:
-    count = element.duration_ticks // TICKS_PER_SAMPLE
+    # from end to end, so that neighbours meet also where a frame is no whole number of samples
+    start, end = element.start_ticks // TICKS_PER_SAMPLE, element.end_ticks // TICKS_PER_SAMPLE
+    count = end - start
+    # the same shift for both parts of a split keeps them in step to the sample
+    shift = round_half_up(Fraction(source.range.start_ticks - element.start_ticks, TICKS_PER_SAMPLE))
     effects = [e for e in element.effects if e.enabled]
     return SoundClip(
         element=element,
         track_id=track.id,
         artifact_id=source.artifact_id,
-        start=element.start_ticks // TICKS_PER_SAMPLE,
+        start=start,
         count=count,
+        source_start=start + shift,
         gain=element.volume * 10 ** (element.gain_db / 20),
         ramps=tuple(_ramps(track, number, element, count)),
         mutes=tuple(
@@ -139,6 +176,7 @@ def _goes_on(left: Element, right: Element) -> bool:
         and left.end_ticks == right.start_ticks
         and abs(a.range.end_ticks - b.range.start_ticks) <= TICKS_PER_SAMPLE
         and left.speed == right.speed
+        and (left.volume, left.gain_db) == (right.volume, right.gain_db)
     )  # fmt: skip
 
 
@@ -272,9 +310,9 @@ class _Ducking:
 
 def level_of(samples: Samples) -> Samples:
     """RMS per hundredth of a second over all channels of (n, channels) samples; the last may be shorter."""
-    if len(samples) == 0:
-        return np.zeros(0, np.float32)
-    power = np.mean(np.square(samples, dtype=np.float32), axis=1)
-    edges = np.arange(0, len(power), LEVEL_SAMPLES)
-    counts = np.diff(np.append(edges, len(power)))
-    return np.sqrt(np.add.reduceat(power, edges) / counts).astype(np.float32)
+    whole = len(samples) - len(samples) % LEVEL_SAMPLES
+    parts = [samples[:whole].reshape(-1, LEVEL_SAMPLES * samples.shape[1])]
+    if whole < len(samples):
+        parts.append(samples[whole:].reshape(1, -1))
+    powers = [np.einsum("ij,ij->i", part, part) / max(1, part.shape[1]) for part in parts]
+    return np.sqrt(np.concatenate(powers)).astype(np.float32)
