@@ -9,6 +9,7 @@ from cuttingroom.app import disk_errors
 from cuttingroom.cli.session import Session
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.ids import new_token
+from cuttingroom.media.render.profiles import Profile, built_in_profiles
 from cuttingroom.studio.reports import RunReport
 
 
@@ -32,12 +33,29 @@ def check_destination(path: Path | None, *, force: bool) -> None:
         raise InvalidInput(f"There is no folder {path.parent}.", advice="Make the folder first.")
 
 
+def check_suffix(path: Path | None, profile: Profile) -> None:
+    """Raise InvalidInput when the name does not say what the file will be."""
+    if path is not None and path.suffix.lower() != profile.suffix:
+        same = [p.name for p in built_in_profiles().values() if p.suffix == path.suffix.lower()]
+        others = f", or choose a profile that makes {path.suffix}: {', '.join(same)}" if same else ""
+        raise InvalidInput(
+            f"The profile {profile.name} makes {profile.suffix} files, and {path.name} is named otherwise.",
+            advice=f"Name it {path.stem}{profile.suffix}{others}.",
+        )
+
+
 def deliver(source: Path, path: Path, *, force: bool) -> Path:
     """Copy a file to where the person wants it: whole or not at all.
 
-    Raises InvalidInput when something is there already and `force` is not given.
+    Raises InvalidInput when something is there already and `force` is not given, or when the name says that
+    it is another kind of file.
     """
     check_destination(path, force=force)
+    if path.suffix.lower() != source.suffix.lower():
+        raise InvalidInput(
+            f"The rendered file is {source.suffix}, and {path.name} is named otherwise.",
+            advice=f"Name it {path.stem}{source.suffix}; the file itself is {source}.",
+        )
     part = path.with_name(f".{path.name}.{new_token()}.part")
     with disk_errors():
         try:

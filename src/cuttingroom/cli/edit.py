@@ -8,16 +8,18 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from cuttingroom.cli.delivery import check_destination
+from cuttingroom.cli.delivery import check_destination, check_suffix
 from cuttingroom.cli.following import Wishes, follow, parse_positions
 from cuttingroom.cli.opening import Opened, open_project
 from cuttingroom.cli.output import JsonFlag, Output
-from cuttingroom.cli.session import Session, open_session
+from cuttingroom.cli.session import Session, open_session, read_settings
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.ids import new_id
 from cuttingroom.core.settings import Settings
+from cuttingroom.media.render.profiles import get_profile
 from cuttingroom.planners.catalog import make_planner
 from cuttingroom.studio.runs import check_key, check_request
+from cuttingroom.tools.render import DELIVERY
 from cuttingroom.workflows import launch
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Approve the plan without asking.")]
@@ -26,6 +28,10 @@ Out = Annotated[Path | None, typer.Option("--out", "-o", help="Copy the rendered
 Force = Annotated[bool, typer.Option("--force", help="Let --out replace a file that exists.")]
 Script = Annotated[Path | None, typer.Option("--script", help="A text file with what is said in the video.")]
 Subtitles = Annotated[Path | None, typer.Option("--subtitles", help="An SRT, VTT or ASS file of the video.")]
+ProfileName = Annotated[
+    str | None,
+    typer.Option("--profile", help="What comes out: `cuttingroom profiles` lists them.", show_default=False),
+]
 Planner = Annotated[
     str | None,
     typer.Option("--planner", help="rules, openai:MODEL, anthropic:MODEL or ollama:MODEL."),
@@ -44,6 +50,7 @@ def edit(
         str | None, typer.Option("--project", help="Work in this project; it is made when there is none.")
     ] = None,
     planner: Planner = None,
+    profile: ProfileName = None,
     script: Script = None,
     subtitles: Subtitles = None,
     key: Annotated[
@@ -55,13 +62,24 @@ def edit(
     output = Output.of(is_json)
     wishes = Wishes(yes, plan_only, parse_positions(items), out, force)
     check_destination(out, force=force)
+    if profile is not None or out is not None:
+        check_suffix(out, get_profile(profile or DELIVERY, read_settings().profiles_folder))
     words = read_words(script, subtitles)
     request, key = check_request(request), check_key(key) if key is not None else None
     with open_session() as session:
         _require_planner(planner or session.settings.planner, session.settings)
         opened = open_project(session, video, project, key)
         _say_where(output, opened)
-        run_id = start(session, opened.project_id, request, wishes, planner=planner, key=key, words=words)
+        run_id = start(
+            session,
+            opened.project_id,
+            request,
+            wishes,
+            planner=planner,
+            key=key,
+            words=words,
+            profile=profile,
+        )
         output.emit("run", run_id=run_id, project_id=opened.project_id, project=opened.name)
         follow(session, output, run_id, wishes)
 
@@ -75,6 +93,7 @@ def start(
     planner: str | None = None,
     key: str | None = None,
     words: dict[str, str] | None = None,
+    profile: str | None = None,
 ) -> str:
     """Start a run, or join the one of this key. With --yes it is approved ahead, even if we are killed."""
     is_ahead = wishes.yes and wishes.positions is None and not wishes.plan_only
@@ -86,7 +105,7 @@ def start(
         request,
         key=key or new_id(),
         planner=planner or session.settings.planner,
-        options={"auto_approve": is_ahead, "words": words or {}},
+        options={"auto_approve": is_ahead, "words": words or {}, "profile": profile},
     )
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from cuttingroom.cli.delivery import deliver, find_file
 from cuttingroom.cli.output import Output, short_id
-from cuttingroom.cli.run_view import show_plan, show_questions, show_receipt
+from cuttingroom.cli.run_view import show_plan, show_questions, show_receipt, show_result
 from cuttingroom.cli.session import Session
 from cuttingroom.cli.watching import ENDED, PLANNING, Left, watch
 from cuttingroom.core import errors
@@ -26,13 +26,17 @@ GOES_ON = 130
 
 @dataclass(frozen=True)
 class Wishes:
-    """How far to go unasked: approve all or some items, stop at the plan, where to copy the result."""
+    """How far to go unasked: approve all or some items, stop at the plan, where to copy the result.
+
+    `brief` leaves out the plan and gives a line in place of the receipt.
+    """
 
     yes: bool = False
     plan_only: bool = False
     positions: tuple[int, ...] | None = None
     out: Path | None = None
     force: bool = False
+    brief: bool = False
 
 
 def parse_positions(text: str | None) -> tuple[int, ...] | None:
@@ -56,7 +60,7 @@ def follow(session: Session, output: Output, run_id: str, wishes: Wishes) -> Run
     try:
         watch(session, output, run_id, lambda g: g.status not in PLANNING)
         report = session.run(inspect_run, run_id)
-        if report.plan is not None:
+        if report.plan is not None and not wishes.brief:
             _present(output, report)
         if report.status is RunStatus.AWAITING_CONFIRMATION and not _approve(session, output, report, wishes):
             return None
@@ -143,7 +147,7 @@ def _finish(session: Session, output: Output, run_id: str, wishes: Wishes) -> Ru
     if file is not None and wishes.out is not None:
         file = deliver(file, wishes.out, force=wishes.force)
     output.emit("receipt", file=str(file) if file else None, run=report.to_json())
-    output.say(Text(""), show_receipt(report, file))
+    output.say(*([show_result(report, file)] if wishes.brief else [Text(""), show_receipt(report, file)]))
     if report.status is not RunStatus.COMPLETED:
         raise error_of(report)
     return report

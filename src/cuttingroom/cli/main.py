@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from cuttingroom.app import leave, write_log_to
-from cuttingroom.cli import demo, doctor, edit, files, projects, runs, worker
+from cuttingroom.cli import cache, demo, doctor, edit, files, profiles, projects, rendering, runs, worker
 from cuttingroom.cli.output import Output
 from cuttingroom.cli.session import read_settings
 from cuttingroom.core.errors import CuttingroomError, InternalError, InvalidInput
@@ -33,8 +33,10 @@ app.command()(projects.undo)
 app.command()(projects.versions)
 app.command()(projects.restore)
 app.add_typer(projects.ledger_group, name="ledger")
-app.command()(files.render)
+app.command()(rendering.render)
 app.command()(files.verify)
+app.command()(profiles.profiles)
+app.add_typer(cache.group, name="cache")
 app.command()(projects.projects)
 app.command()(worker.worker)
 app.command()(doctor.doctor)

@@ -22,7 +22,9 @@ from cuttingroom.cli.output import (
 )
 from cuttingroom.core.status import ItemStatus
 from cuttingroom.core.time import format_ticks
-from cuttingroom.studio.reports import ArtifactReport, EventReport, ItemReport, RunReport
+from cuttingroom.studio.reports import ArtifactReport, EventReport, ItemReport, RenderReport, RunReport
+
+MOST_REASONS = 4
 
 MARKS = {
     ItemStatus.COMPLETED: ("✓", "green"),
@@ -78,6 +80,37 @@ def show_receipt(report: RunReport, file: Path | None) -> RenderableType:
     return Group(head, grid)
 
 
+def show_result(report: RunReport, file: Path | None) -> RenderableType:
+    """One line: the version that was rendered, how, how long it took, and where the file is."""
+    made = report.find_render()
+    if made is None or made.render is None:
+        return Text.assemble(f"Version {report.base_version}: ", status_text(report.status))
+    pictures = describe_pictures(made.render) or describe_sound(made.render)
+    return Text(f"Version {made.timeline_version}{_took(report)}: {pictures} {file or ''}".rstrip())
+
+
+def describe_pictures(render: RenderReport) -> str:
+    """Where the pictures of a render came from, or nothing when it has none."""
+    parts = (
+        (render.copied_frames, "copied from the source"),
+        (render.reused_frames, "from the cache"),
+        (render.encoded_frames, "encoded"),
+    )
+    if not render.frame_count:
+        return ""
+    return f"{render.frame_count:,} frames: {', '.join(f'{n:,} {words}' for n, words in parts if n)}."
+
+
+def describe_sound(render: RenderReport) -> str:
+    """How the sound of a render was made, and what was done about its loudness; nothing without sound."""
+    if not render.sound_chunks:
+        return ""
+    made = f"{render.made_sound_chunks:,} of {render.sound_chunks:,} chunks made"
+    if render.loudness_lufs is None:
+        return f"{made}, loudness as mixed."
+    return f"{made}, {render.loudness_lufs:.1f} LUFS changed by {render.gain_db:+.1f} dB."
+
+
 def show_inspector(report: RunReport, file: Path | None) -> RenderableType:
     """The receipt with every event, its two sides, the checks, the calls and the phases."""
     parts: list[RenderableType] = [show_receipt(report, file)]
@@ -124,6 +157,7 @@ def _receipt_rows(report: RunReport, file: Path | None) -> Iterator[tuple[str, R
     made = [a for a in report.artifacts if a.visibility == "library" and a.status != "failed"]
     if made:
         yield "Made", Group(*(_made(artifact) for artifact in made))
+    yield from _render_rows(made)
     notes = dict.fromkeys(note for artifact in made for note in artifact.notes)
     if notes:
         yield "Note", Text("\n".join(notes), style="yellow")
@@ -144,6 +178,19 @@ def _receipt_rows(report: RunReport, file: Path | None) -> Iterator[tuple[str, R
         yield "File", Text(str(file), style="bold")
     elif undo:
         yield "File", Text(f"none was rendered; `cuttingroom render {short_id(report.project_id)}` makes one")
+
+
+def _render_rows(made: list[ArtifactReport]) -> Iterator[tuple[str, RenderableType]]:
+    for render in (artifact.render for artifact in made):
+        if render is None:
+            continue
+        if pictures := describe_pictures(render):
+            yield "Pictures", Text(pictures)
+        if render.why_encoded:
+            reasons = list(render.why_encoded.items())[:MOST_REASONS]
+            yield "Not copied", Text(", ".join(f"{n:,} {why}" for why, n in reasons))
+        if sound := describe_sound(render):
+            yield "Sound", Text(sound)
 
 
 def durations(report: RunReport) -> list[tuple[str, float | None]]:

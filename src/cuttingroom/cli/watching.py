@@ -25,6 +25,7 @@ from cuttingroom.workflows import launch
 PLANNING = (RunStatus.QUEUED, RunStatus.NEEDS_MEDIA_PROCESSING, RunStatus.PLANNING)
 ENDED = (RunStatus.COMPLETED, RunStatus.PARTIALLY_COMPLETED, RunStatus.FAILED, RunStatus.CANCELED)
 MOST_ITEMS = 12
+NOTE_SECONDS = 5.0
 _PHASE_WORDS = {
     RunStatus.QUEUED: "waiting for a worker",
     RunStatus.NEEDS_MEDIA_PROCESSING: "listening to and looking at the media",
@@ -117,19 +118,22 @@ class LiveView:
 
     def _draw(self, glance: RunGlance) -> RenderableType:
         words = _PHASE_WORDS.get(glance.status, glance.status.replace("_", " "))
-        self._spinner.update(text=Text(f"{words}  {format_seconds(clock.monotonic() - self._began)}"))
+        notes = [i.note for i in glance.items if i.status is ItemStatus.RUNNING and i.note]
+        line = "  ".join([words, format_seconds(clock.monotonic() - self._began), *notes[:1]])
+        self._spinner.update(text=Text(line, no_wrap=True, overflow="ellipsis"))
         if not glance.items or glance.status not in (RunStatus.EXECUTING, RunStatus.VERIFYING):
             return self._spinner
         return Group(_draw_items(_window(glance.items), len(glance.items)), self._spinner)
 
 
 class PlainView:
-    """A line whenever a phase or a step changes, for logs and pipes."""
+    """A line whenever a phase or a step changes, and now and then how far it is, for logs and pipes."""
 
     def __init__(self, output: Output) -> None:
         self._output = output
         self._phase: RunStatus | None = None
         self._items: dict[int, ItemStatus] = {}
+        self._told_at = clock.monotonic()
 
     def __enter__(self) -> Self:
         return self
@@ -147,6 +151,9 @@ class PlainView:
                 self._output.say(
                     Text.assemble("  ", mark_of(item.status), f" {item.position} {item.title}: {item.status}")
                 )
+            elif item.status is ItemStatus.RUNNING and clock.monotonic() - self._told_at >= NOTE_SECONDS:
+                self._told_at = clock.monotonic()
+                self._output.say(Text(f"    {item.progress:.0%} {item.note}"))
             self._items[item.position] = item.status
 
 
@@ -194,13 +201,10 @@ def _draw_items(items: tuple[ItemGlance, ...], total: int) -> RenderableType:
     table.add_column(no_wrap=True, justify="right")
     table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     table.add_column(no_wrap=True, width=12)
-    table.add_column(no_wrap=True, overflow="ellipsis", max_width=24)
     for item in items:
         is_running = item.status is ItemStatus.RUNNING
         bar: RenderableType = ProgressBar(total=1.0, completed=item.progress, width=12) if is_running else ""
-        table.add_row(
-            mark_of(item.status), str(item.position), item.title, bar, item.note if is_running else ""
-        )
+        table.add_row(mark_of(item.status), str(item.position), item.title, bar)
     if len(items) < total:
-        table.add_row("", "", Text(f"... of {total} steps", style="bright_black"), "", "")
+        table.add_row("", "", Text(f"... of {total} steps", style="bright_black"), "")
     return table

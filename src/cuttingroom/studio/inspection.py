@@ -32,6 +32,7 @@ from cuttingroom.studio.reports import (
     ItemReport,
     PhaseReport,
     PlanReport,
+    RenderReport,
     RunGlance,
     RunReport,
 )
@@ -316,6 +317,7 @@ def _artifact(artifact: Artifact, positions: dict[str, int]) -> ArtifactReport:
         notes=tuple(
             n for kind in ("render", "transcript") for n in artifact.facts.get(kind, {}).get("notes", ())
         ),
+        render=RenderReport.find_in(artifact.facts),
         created_at=artifact.created_at,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -128,6 +128,33 @@ class EventReport:
 
 
 @dataclass(frozen=True)
+class RenderReport:
+    """How a render was made, in frames and chunks of sound. `why_encoded` counts frames by the reason why
+    they were not copied. Loudness in LUFS is what was measured, the gain in dB what was done about it."""
+
+    profile: str
+    frame_count: int
+    copied_frames: int
+    reused_frames: int
+    encoded_frames: int
+    why_encoded: dict[str, int]
+    sound_chunks: int
+    made_sound_chunks: int
+    loudness_lufs: float | None
+    gain_db: float
+    range: tuple[int, int] | None = None
+    check: str = "full"
+
+    @classmethod
+    def find_in(cls, facts: dict[str, Any]) -> RenderReport | None:
+        """From the facts of an artifact; None when it is no render."""
+        known = facts.get("render")
+        if known is None:
+            return None
+        return _RENDER.validate_python({f.name: known[f.name] for f in fields(cls) if f.name in known})
+
+
+@dataclass(frozen=True)
 class ArtifactReport:
     id: str
     artifact_type: str
@@ -150,6 +177,7 @@ class ArtifactReport:
     timeline_version: int | None
     failure: str | None
     notes: tuple[str, ...]
+    render: RenderReport | None
     created_at: datetime
 
 
@@ -248,6 +276,7 @@ class RunReport:
         return _REPORT.dump_python(self, mode="json")
 
 
+_RENDER = TypeAdapter(RenderReport)
 _REPORT = TypeAdapter(RunReport)
 _EVENTS = TypeAdapter(tuple[EventReport, ...])
 
