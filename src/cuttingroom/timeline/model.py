@@ -68,7 +68,7 @@ class StillSource(Frozen):
 
 
 class TextStyle(Frozen):
-    """How a title or caption looks. Sizes are shares of the picture's height, so they survive a resize."""
+    """How a title or caption looks. Sizes are shares of the picture's shorter side: they survive a resize."""
 
     font: Annotated[str, Field(max_length=100)] = "Inter"
     size: Annotated[float, Field(gt=0, le=0.5)] = 0.07

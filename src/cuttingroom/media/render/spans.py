@@ -21,6 +21,8 @@ from cuttingroom.media.render.segment import Segment, write_segment
 _MOST_INPUTS = 6
 """Every input holds a decoder with its pictures: this bounds the memory of one process."""
 _LONGEST_SECONDS = 10
+_HEAVY = ("hevc", "av1", "vp9")
+"""At 1080p one such encoder takes 350 to 400 MB, and uses several cores by itself."""
 _POLL_SECONDS = 0.1
 
 
@@ -46,9 +48,10 @@ class SpanMaker:
         """
         while missing:
             jobs = plan_jobs(self.graph, missing, self.cores)
-            threads = max(1, self.cores // len(jobs))
+            at_once = 1 if self.graph.coding.codec in _HEAVY else min(self.cores, len(jobs))
+            threads = max(1, self.cores // at_once)
             left: list[Span] = []
-            with ThreadPoolExecutor(self.cores, thread_name_prefix="render") as pool:
+            with ThreadPoolExecutor(at_once, thread_name_prefix="render") as pool:
                 waiting = {pool.submit(self._make_job, job, threads) for job in jobs}
                 try:
                     while waiting:

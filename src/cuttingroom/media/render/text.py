@@ -69,14 +69,15 @@ def escape_text(text: str) -> str:
 
 def _style_line(n: int, event: TextEvent, width: int, height: int) -> str:
     style = event.style
-    size = style.size * height
+    short = min(width, height)
+    size = style.size * short
     alpha = event.opacity
     margin_v = _LOWER_THIRD_MARGIN if event.position == "lower_third" else _MARGIN
     values = [
         f"s{n}", re.sub(r"[^\w \-]", "", style.font) or "Inter", f"{size * _LINE_PER_LETTER:.1f}",
         _colour(style.colour, alpha), _colour(style.colour, alpha), _colour(style.outline_colour, alpha),
         _colour(style.box_colour, alpha * style.box_opacity), "-1" if style.bold else "0", "0", "0", "0",
-        "100", "100", "0", "0", "4" if style.box else "1", f"{style.outline * height:.2f}",
+        "100", "100", "0", "0", "4" if style.box else "1", f"{style.outline * short:.2f}",
         f"{size * _BOX_PADDING:.1f}" if style.box else "0",
         str(_ALIGNMENT[event.position]), str(round(width * _MARGIN)), str(round(width * _MARGIN)),
         str(round(height * margin_v)), "1",
