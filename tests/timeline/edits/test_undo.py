@@ -178,5 +178,5 @@ def draw_loosely(found):
 def test_undo_of_a_random_event_equals_the_history_without_it_where_it_commutes():
     seen.clear()
     check_undo_of_a_random_event()
-    assert seen["commuting"] >= seen.total() // 4, seen
+    assert seen["commuting"] >= seen.total() // 6, seen  # enough of them for the promise to mean something
     assert seen["overcautious"] <= seen.total() // 50, seen
