@@ -196,11 +196,16 @@ def _lock(path: Path, *, create: bool = True) -> int | None:
         except BlockingIOError:
             os.close(handle)
             return None
-        try:
-            if os.stat(path).st_ino == os.fstat(handle).st_ino:
-                return handle
-        except FileNotFoundError:
-            pass  # unlinked by its last owner between our open and our lock
-        os.close(handle)
+        if _is_at(path, handle):
+            return handle
+        os.close(handle)  # unlinked by its last owner between our open and our lock
         if not create:
             return None
+
+
+def _is_at(path: Path, handle: int) -> bool:
+    """Whether the open file still has that name."""
+    try:
+        return path.stat().st_ino == os.fstat(handle).st_ino
+    except FileNotFoundError:
+        return False

@@ -8,15 +8,34 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
+from cuttingroom.core.errors import InvalidInput
 from cuttingroom.media.render.cache import SEGMENTS, RenderCache
 from cuttingroom.media.render.copying import PacketReader
 from cuttingroom.media.render.descriptions import merge_parameters
 from cuttingroom.media.render.fragments import PictureForm
 from cuttingroom.media.render.graph import Copy, RenderGraph, Span
 from cuttingroom.media.render.live import LivePlaylist
+from cuttingroom.media.render.profiles import Profile
 from cuttingroom.media.render.segment import Packet, SegmentHead, read_head, read_segment
 from cuttingroom.media.render.soundtrack import SoundTrack
 from cuttingroom.media.render.source_index import SourceIndex
+
+_LIVE_PICTURES = ("h264", "hevc", "av1")
+
+
+def check_live(profile: Profile) -> None:
+    """Raise InvalidInput when HLS cannot carry what the profile makes."""
+    video, audio = profile.video, profile.audio
+    if profile.container == "gif" or video is None or video.codec not in _LIVE_PICTURES:
+        what = "has no stream of pictures" if video is None else f"makes {profile.container} of {video.codec}"
+    elif audio is not None and audio.codec != "aac":
+        what = f"makes {audio.codec} sound"
+    else:
+        return
+    raise InvalidInput(
+        f"The profile {profile.name} {what}, which cannot be played while it is made.",
+        advice="Use draft, preview or delivery, or render without the live folder.",
+    )
 
 
 @dataclass(frozen=True)

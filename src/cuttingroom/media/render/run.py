@@ -24,7 +24,7 @@ from cuttingroom.media.render.facts import (
     span_ranges,
     why_encoded,
 )
-from cuttingroom.media.render.feed import Feed, LiveFeed
+from cuttingroom.media.render.feed import Feed, LiveFeed, check_live
 from cuttingroom.media.render.finish import make_gif
 from cuttingroom.media.render.fonts import place_fonts
 from cuttingroom.media.render.graph import RenderGraph, Source, Span, build_graph
@@ -74,6 +74,8 @@ def render(
             "The timeline is empty: there is nothing to render.", advice="Insert some media first."
         )
     check_profile(profile, timeline.settings)
+    if live is not None:
+        check_live(profile)
     asked = is_canceled or (lambda: False)
     sources = open_sources(timeline, files, facts, hashes, cache, asked)
     place_fonts(work)
