@@ -1,14 +1,26 @@
 """Check a rendered file against the timeline it was made from."""
 
-from typing import Any, Literal
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
 
 from cuttingroom.core.hashing import canonical_json
+from cuttingroom.core.settings import Settings
+from cuttingroom.core.time import TimeRange
+from cuttingroom.timeline.excerpt import excerpt
 from cuttingroom.timeline.model import Timeline
 from cuttingroom.tools.base import Made, MadeFile, MakeContext, MakingTool
 
+if TYPE_CHECKING:
+    from cuttingroom.media.render.profiles import Profile
+
 
 class Verify(MakingTool):
-    """Decode a render and hold length, streams, picture and sound against what the timeline says."""
+    """Hold length, streams, picture and sound of a render against what the timeline says.
+
+    `facts` are what the render reported of itself. `depth` is `full` to decode everything, or `quick` for
+    the sound and the pictures that this render made; left out, the render's own setting decides.
+    """
 
     needs_timeline = True
     judges_damage = True
@@ -16,19 +28,24 @@ class Verify(MakingTool):
     tool: Literal["verify"] = "verify"
     artifact_id: str
     facts: dict[str, Any]
+    depth: Literal["quick", "full"] | None = None
 
     def artifact_ids(self) -> tuple[str, ...]:
         return (self.artifact_id,)
 
     def make(self, context: MakeContext) -> Made:
+        from cuttingroom.media.limits import MediaLimits
         from cuttingroom.media.render.verify import expectation_of, verify
 
+        profile = self._profile(context.settings)
         report = verify(
             context.files[self.artifact_id],
-            expectation_of(context.timeline, self.facts),
+            expectation_of(self._rendered(context.timeline), self.facts, profile),
+            depth=self.depth or self.facts.get("check") or (profile.check if profile else "full"),
             work=context.work,
             report=lambda share: context.report(share, "checking the file"),
             is_canceled=context.is_canceled,
+            limits=MediaLimits.of(context.settings),
         )
         facts = report.to_json()
         path = context.work / "report.json"
@@ -42,7 +59,21 @@ class Verify(MakingTool):
             source_artifact_id=self.artifact_id,
             checked=True,
         )
-        return Made((file,), facts={"passed": report.passed, "checks": len(report.checks)})
+        summary = {"passed": report.passed, "checks": len(report.checks), "depth": report.depth}
+        return Made((file,), facts=summary)
+
+    def _profile(self, settings: Settings) -> Profile | None:
+        """None for renders from before there were containers to choose from."""
+        from cuttingroom.media.render.profiles import get_profile
+
+        if "container" not in self.facts:
+            return None
+        return get_profile(self.facts["profile"], settings.profiles_folder)
+
+    def _rendered(self, timeline: Timeline) -> Timeline:
+        """The part of the timeline that is in the file."""
+        part = self.facts.get("range")
+        return timeline if part is None else excerpt(timeline, TimeRange.between(*part))
 
     def describe(self, before: Timeline) -> str:
         return "Check the rendered file"

@@ -6,18 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cuttingroom.core.time import Rate, TimeRange
-from cuttingroom.media.render.graph import picture_tracks
+from cuttingroom.core.time import Rate, TimeRange, merge_ranges
+from cuttingroom.media.render.coders import HOLDERS
+from cuttingroom.media.render.encoders import expected_streams
+from cuttingroom.media.render.finish import gif_step
+from cuttingroom.media.render.layers import picture_tracks
 from cuttingroom.media.render.levels import SoundWindow
+from cuttingroom.media.render.profiles import Profile
 from cuttingroom.media.render.text import TextEvent
 from cuttingroom.timeline.model import CaptionSource, FadeIn, FadeOut, TextSource, Timeline
-
-_MOST_TEXTS = 6
 
 
 @dataclass(frozen=True)
 class TextSpot:
-    """A text that must be seen on `frame`."""
+    """A text that must be seen on `frame` of the timeline."""
 
     frame: int
     event: TextEvent
@@ -25,18 +27,31 @@ class TextSpot:
 
 @dataclass(frozen=True)
 class Expectation:
-    """Lengths in ticks and frames. `black`, `frozen`, `silent` are allowed stretches; None means unknown."""
+    """Sizes in pixels. `rate` and `frame_count` are the timeline's; the file shows every `step`th frame.
+
+    `codec` and `audio_codec` are None where there must be no such stream. `black`, `frozen` and `silent` are
+    allowed stretches; None means unknown. `unseen` was copied: its borders with encoded pictures are joins.
+    `fresh` was made by this render; None means all. The SHA-256 are over the packets of each stream; "" means
+    unknown. `loudness_lufs` is what the sound was brought to, `peak_dbtp` the most that is allowed.
+    """
 
     width: int
     height: int
     rate: Rate
     frame_count: int
-    has_sound: bool = True
-    codec: str = "h264"
-    audio_codec: str = "aac"
+    step: int = 1
+    container: str = HOLDERS["mp4"].name
+    codec: str | None = "h264"
+    audio_codec: str | None = "aac"
     black: tuple[TimeRange, ...] | None = None
     frozen: tuple[TimeRange, ...] | None = None
     silent: tuple[TimeRange, ...] | None = None
+    unseen: tuple[TimeRange, ...] = ()
+    fresh: tuple[TimeRange, ...] | None = None
+    picture_sha256: str = ""
+    sound_sha256: str = ""
+    loudness_lufs: float | None = None
+    peak_dbtp: float | None = None
     sound: tuple[SoundWindow, ...] = ()
     texts: tuple[TextSpot, ...] = ()
 
@@ -44,20 +59,52 @@ class Expectation:
     def duration_ticks(self) -> int:
         return self.rate.ticks(self.frame_count)
 
+    @property
+    def pictures(self) -> int:
+        """How many pictures the file has."""
+        return -(-self.frame_count // self.step) if self.codec is not None else 0
 
-def expectation_of(timeline: Timeline, facts: Mapping[str, Any]) -> Expectation:
-    """What a render of `timeline` must be; `facts` is `RenderFacts.to_json()` (KeyError when it is not)."""
+
+def expectation_of(
+    timeline: Timeline, facts: Mapping[str, Any], profile: Profile | None = None
+) -> Expectation:
+    """What a render of `timeline` must be, by its `RenderFacts.to_json()` (KeyError for other facts).
+
+    Without a profile it is one of the H.264 and AAC files that were rendered before there were others.
+    """
+    frames = timeline.rate.frames(timeline.duration_ticks)
+    found: dict[str, Any] = {
+        "width": facts["width"],
+        "height": facts["height"],
+        "rate": timeline.rate,
+        "frame_count": frames,
+        "silent": _spans(facts["silent"]),
+        "sound": tuple(SoundWindow(w["start"], tuple(w["levels"])) for w in facts["sound"]),
+    }
+    unseen = _spans(facts.get("unseen", ()))
+    for name in ("black", "frozen"):
+        found[name] = tuple(merge_ranges([*_spans(facts[name]), *unseen]))
+    if profile is None:
+        return Expectation(**found, texts=_text_spots(timeline, 1))
+    streams = expected_streams(profile)
+    is_gif = profile.container == "gif"
+    step = gif_step(timeline.rate, profile) if is_gif else 1
+    audio = profile.audio
     return Expectation(
-        width=facts["width"],
-        height=facts["height"],
-        rate=timeline.rate,
-        frame_count=timeline.rate.frames(timeline.duration_ticks),
-        has_sound=facts["has_sound"],
-        black=_spans(facts["black"]),
-        frozen=_spans(facts["frozen"]),
-        silent=_spans(facts["silent"]),
-        sound=tuple(SoundWindow(w["start"], tuple(w["levels"])) for w in facts["sound"]),
-        texts=tuple(_text_spots(timeline)),
+        **found,
+        step=step,
+        container=streams.container,
+        codec=streams.video,
+        audio_codec=streams.audio,
+        unseen=unseen,
+        fresh=_spans(facts["fresh"]) if not is_gif else None,
+        # a GIF is made anew from the packets that these are about
+        picture_sha256=facts["picture_sha256"] if not is_gif else "",
+        sound_sha256=facts["sound_sha256"],
+        # a mix of nothing but silence cannot be brought to any loudness
+        loudness_lufs=audio.loudness_lufs if audio and facts["loudness_lufs"] is not None else None,
+        peak_dbtp=audio.peak_dbtp if audio else None,
+        texts=_text_spots(timeline, step) if streams.video else (),
     )
 
 
@@ -65,8 +112,8 @@ def _spans(pairs: Sequence[Sequence[int]]) -> tuple[TimeRange, ...]:
     return tuple(TimeRange.between(start, end) for start, end in pairs)
 
 
-def _text_spots(timeline: Timeline) -> list[TextSpot]:
-    """The middle frames of a few texts, spread over the timeline: captions first, which are the most."""
+def _text_spots(timeline: Timeline, step: int) -> tuple[TextSpot, ...]:
+    """The middle frame of each text that can be recognised, in order."""
     rate = timeline.rate
     spots: list[TextSpot] = []
     for track in picture_tracks(timeline):
@@ -74,11 +121,12 @@ def _text_spots(timeline: Timeline) -> list[TextSpot]:
             source = element.source
             faded = any(isinstance(e, (FadeIn, FadeOut)) and e.enabled for e in element.effects)
             if isinstance(source, (TextSource, CaptionSource)) and element.opacity > 0.5 and not faded:
-                frame = rate.frames(element.start_ticks + element.duration_ticks // 2)
-                event = TextEvent(
-                    frame, frame + 1, source.text, source.style, source.position, element.opacity
-                )
-                spots.append(TextSpot(min(frame, rate.frames(element.end_ticks) - 1), event))
-    spots.sort(key=lambda s: s.frame)
-    step = max(1, -(-len(spots) // _MOST_TEXTS))
-    return spots[::step]
+                first, end = rate.frames(element.start_ticks), rate.frames(element.end_ticks)
+                frame = min(rate.frames(element.start_ticks + element.duration_ticks // 2), end - 1)
+                frame -= frame % step
+                if frame >= first:
+                    event = TextEvent(
+                        frame, frame + 1, source.text, source.style, source.position, element.opacity
+                    )
+                    spots.append(TextSpot(frame, event))
+    return tuple(sorted(spots, key=lambda s: s.frame))

@@ -16,7 +16,7 @@ LEVELS_PER_SECOND = 100
 WINDOW_LEVELS = 4 * LEVELS_PER_SECOND
 _MOST_WINDOWS = 12
 _QUIET_DBFS = -50.0
-_SHORTEST_QUIET = LEVELS_PER_SECOND // 2
+_SHORTEST_QUIET_TICKS = TICKS_PER_SECOND // 2
 _FLOOR_DBFS = -90.0
 _TICKS_PER_LEVEL = TICKS_PER_SECOND // LEVELS_PER_SECOND
 
@@ -57,9 +57,11 @@ def _whole(loudness: NDArray[np.float64]) -> tuple[int, ...]:
     return tuple(int(x) for x in np.rint(loudness))
 
 
-def quiet_ranges(levels: Levels) -> list[TimeRange]:
-    """Stretches of at least half a second below -50 dBFS."""
-    quiet = np.concatenate([[False], decibels(levels) < _QUIET_DBFS, [False]])
+def quiet_ranges(
+    levels: Levels, *, below: float = _QUIET_DBFS, least_ticks: int = _SHORTEST_QUIET_TICKS
+) -> list[TimeRange]:
+    """Stretches of at least `least_ticks` in which all levels are `below` so many dBFS."""
+    quiet = np.concatenate([[False], decibels(levels) < below, [False]])
     starts, ends = (
         np.flatnonzero(np.diff(quiet.astype(int)) == 1),
         np.flatnonzero(np.diff(quiet.astype(int)) == -1),
@@ -67,7 +69,7 @@ def quiet_ranges(levels: Levels) -> list[TimeRange]:
     return [
         TimeRange.between(int(a) * _TICKS_PER_LEVEL, int(b) * _TICKS_PER_LEVEL)
         for a, b in zip(starts, ends, strict=True)
-        if b - a >= _SHORTEST_QUIET
+        if (int(b) - int(a)) * _TICKS_PER_LEVEL >= least_ticks
     ]
 
 

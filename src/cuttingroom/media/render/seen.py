@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,6 @@ from numpy.typing import NDArray
 from cuttingroom.core.time import Rate
 from cuttingroom.media import ffmpeg
 from cuttingroom.media.limits import MediaLimits
-from cuttingroom.media.probe import MediaFacts
 from cuttingroom.media.render.fonts import FONTS_FOLDER, place_fonts
 from cuttingroom.media.render.text import TextEvent, ass_document
 
@@ -18,67 +19,52 @@ _GREY = 128
 _WIDTH = 640
 
 
-def text_likeness(
-    path: Path,
-    facts: MediaFacts,
-    at_ticks: int,
-    event: TextEvent,
+def small_size(width: int, height: int) -> tuple[int, int]:
+    """The size at which pictures are compared."""
+    return _WIDTH, max(2, 2 * round(_WIDTH * height / width / 2))
+
+
+def draw_texts(
+    events: Sequence[TextEvent],
     size: tuple[int, int],
     rate: Rate,
     folder: Path,
+    is_canceled: Callable[[], bool] | None,
     limits: MediaLimits,
-) -> float:
-    """Correlation, -1 to 1, of a frame with the text as it must look, over the box that the text fills.
+) -> list[NDArray[np.uint8]]:
+    """Each text as it must look in a picture of `size`, on grey, in the small size.
+
+    Raises MediaFailed, StorageFailed, Canceled.
+    """
+    place_fonts(folder)
+    stills = [
+        replace(event, start=number, end=number + 1, fade_in=0, fade_out=0)
+        for number, event in enumerate(events)
+    ]
+    (folder / "seen.ass").write_text(ass_document(stills, *size, rate, 0), encoding="utf-8")
+    grey = f"0x{_GREY:02x}{_GREY:02x}{_GREY:02x}"
+    source = f"color=c={grey}:s={size[0]}x{size[1]}:r={rate.fraction},format=yuv420p"
+    text = f"ass=filename=seen.ass:fontsdir={FONTS_FOLDER}"
+    width, height = small_size(*size)
+    graph = f"{source},{text},scale={width}:{height}:flags=area,format=gray[out]"
+    (folder / "seen.txt").write_text(graph + "\n", encoding="utf-8")
+    data = bytearray()
+    raw = ["-frames:v", str(len(events)), "-f", "rawvideo", "-pix_fmt", "gray", "pipe:1"]
+    arguments = ["-/filter_complex", "seen.txt", "-map", "[out]", *raw]
+    ffmpeg.run(arguments, limits=limits, folder=folder, on_data=data.extend, is_canceled=is_canceled)
+    return list(np.frombuffer(bytes(data), np.uint8).reshape(-1, height, width))
+
+
+def text_likeness(drawn: NDArray[np.uint8], frame: NDArray[np.uint8]) -> float:
+    """Correlation, -1 to 1, of a frame with a drawn text over the box that the text fills.
 
     0 means that nothing of it is there. A text that draws nothing (an unknown script) counts as 1.
     """
-    place_fonts(folder)
-    width, height = _WIDTH, 2 * round(_WIDTH * size[1] / size[0] / 2)
-    drawn = _draw(event, size, rate, folder, (width, height), limits)
     changed = np.argwhere(np.abs(drawn.astype(int) - _GREY) > 12)
     if not len(changed):
         return 1.0
     (top, left), (bottom, right) = changed.min(axis=0), changed.max(axis=0) + 1
-    frame = _frame(path, facts, at_ticks, folder, (width, height), limits)
     return _correlation(drawn[top:bottom, left:right], frame[top:bottom, left:right])
-
-
-def _draw(
-    event: TextEvent,
-    size: tuple[int, int],
-    rate: Rate,
-    folder: Path,
-    to: tuple[int, int],
-    limits: MediaLimits,
-) -> NDArray[np.uint8]:
-    still = TextEvent(0, 1, event.text, event.style, event.position, event.opacity)
-    (folder / "seen.ass").write_text(ass_document([still], *size, rate, 0), encoding="utf-8")
-    source = (
-        f"color=c=0x{_GREY:02x}{_GREY:02x}{_GREY:02x}:s={size[0]}x{size[1]}:r={rate.fraction},format=yuv420p"
-    )
-    text = f"ass=filename=seen.ass:fontsdir={FONTS_FOLDER}"
-    graph = f"{source},{text},scale={to[0]}:{to[1]}:flags=area,format=gray[out]"
-    (folder / "seen.txt").write_text(graph + "\n", encoding="utf-8")
-    return _grey_frame(["-/filter_complex", "seen.txt", "-map", "[out]"], folder, to, limits)
-
-
-def _frame(
-    path: Path, facts: MediaFacts, at_ticks: int, folder: Path, to: tuple[int, int], limits: MediaLimits
-) -> NDArray[np.uint8]:
-    half = facts.video[0].rate.frame_ticks // 2
-    seeking = ("-ss", ffmpeg.seconds_argument(max(0, at_ticks - half)))
-    arguments = ffmpeg.input_arguments(path, "-an", *seeking, limits=limits)
-    scale = f"scale={to[0]}:{to[1]}:flags=area,format=gray"
-    return _grey_frame([*arguments, "-map", f"0:{facts.video[0].index}", "-vf", scale], folder, to, limits)
-
-
-def _grey_frame(
-    arguments: list[str], folder: Path, size: tuple[int, int], limits: MediaLimits
-) -> NDArray[np.uint8]:
-    data = bytearray()
-    raw = ["-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "gray", "pipe:1"]
-    ffmpeg.run([*arguments, *raw], limits=limits, folder=folder, on_data=data.extend)
-    return np.frombuffer(bytes(data[: size[0] * size[1]]), np.uint8).reshape(size[1], size[0])
 
 
 def _correlation(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
