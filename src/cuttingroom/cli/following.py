@@ -15,7 +15,7 @@ from cuttingroom.cli.run_view import show_plan, show_questions, show_receipt, sh
 from cuttingroom.cli.session import Session
 from cuttingroom.cli.watching import ENDED, PLANNING, Left, watch
 from cuttingroom.core import errors
-from cuttingroom.core.errors import CuttingroomError, InvalidInput, QuestionsOpen
+from cuttingroom.core.errors import CuttingroomError, InvalidInput, QuestionsOpen, find_error_class
 from cuttingroom.core.status import RunStatus
 from cuttingroom.studio.inspection import inspect_run
 from cuttingroom.studio.reports import RunReport
@@ -158,7 +158,7 @@ def error_of(report: RunReport) -> CuttingroomError:
     if report.failure is None:
         return errors.Canceled(f"Run {short_id(report.id)} was canceled.", run_id=report.id)
     failure = report.failure
-    kind = error_class(failure.code or "") or errors.InternalError
+    kind = find_error_class(failure.code or "") or errors.InternalError
     ended = report.status.replace("_", " ")
     return kind(
         f"Run {short_id(report.id)} {ended} while {report.phase}: {failure.message}",
@@ -169,17 +169,6 @@ def error_of(report: RunReport) -> CuttingroomError:
         provider=failure.provider,
         tool=failure.tool,
     )
-
-
-def error_class(code: str) -> type[CuttingroomError] | None:
-    """The class of errors that carries this code."""
-    waiting: list[type[CuttingroomError]] = [CuttingroomError]
-    while waiting:
-        kind = waiting.pop()
-        if kind.code == code:
-            return kind
-        waiting.extend(kind.__subclasses__())
-    return None
 
 
 def _say_how_to_approve(output: Output, report: RunReport) -> None:

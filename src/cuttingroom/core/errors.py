@@ -164,3 +164,14 @@ class InternalError(CuttingroomError):
 
 class Canceled(CuttingroomError):
     code, http_status, exit_status = "canceled", 409, 130
+
+
+def find_error_class(code: str) -> type[CuttingroomError] | None:
+    """The class of errors that carries this code."""
+    waiting: list[type[CuttingroomError]] = [CuttingroomError]
+    while waiting:
+        kind = waiting.pop()
+        if kind.code == code:
+            return kind
+        waiting.extend(kind.__subclasses__())
+    return None

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cuttingroom.core import clock
-from cuttingroom.core.errors import CuttingroomError, InvalidInput, NotFound
+from cuttingroom.core.errors import CuttingroomError, InternalError, NotFound, find_error_class
 from cuttingroom.core.status import ItemStatus
 from cuttingroom.storage.tables import Artifact, PlanItem
 from cuttingroom.studio.planning import media_ref
@@ -68,7 +68,9 @@ def resolved_call(session: Session, item: PlanItem) -> dict[str, Any]:
 
 
 def failure_of_item(item: PlanItem) -> CuttingroomError:
-    return InvalidInput(
+    """The error that stopped an item, of its class."""
+    kind = find_error_class(item.error_code or "") or InternalError
+    return kind(
         item.error_message or "The item failed.",
         advice="`cuttingroom run retry` tries it again.",
         tool=item.tool,

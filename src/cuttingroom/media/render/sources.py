@@ -33,7 +33,7 @@ def open_sources(
                 artifact_id = element.source.artifact_id
                 if artifact_id not in opened:
                     path = _find(files, facts, artifact_id, element.id)
-                    _check_content(path, hashes[artifact_id], cache)
+                    _check_content(path, hashes[artifact_id], cache, element.name or path.name)
                     opened[artifact_id] = _open(
                         path, facts[artifact_id], hashes[artifact_id], cache, is_canceled
                     )
@@ -54,7 +54,7 @@ def _find(
     return path
 
 
-def _check_content(path: Path, sha256: str, cache: RenderCache) -> None:
+def _check_content(path: Path, sha256: str, cache: RenderCache, name: str) -> None:
     """Hash the file, unless it was hashed before and has not been touched since."""
     found = path.stat()
     seen = canonical_json([found.st_size, found.st_mtime_ns, found.st_ino])
@@ -64,7 +64,7 @@ def _check_content(path: Path, sha256: str, cache: RenderCache) -> None:
         return
     if hash_file(path) != sha256:
         raise MediaRefused(
-            f"{path.name} has changed since it was brought in.",
+            f"The file of “{name}” has changed since it was brought in.",
             advice="Bring it in again as a new file, or put the old one back.",
             reason="changed",
             file=path.name,
