@@ -1,15 +1,19 @@
-"""Spans and their keys: the same pictures have the same key anywhere, and a change reaches what it changes."""
+"""Spans and their keys: the same pictures have the same key anywhere, a change reaches what it changes."""
 
 from fractions import Fraction
 from itertools import pairwise
+from typing import cast
 
+import av
 import numpy as np
 import pytest
+from av.codec.context import Flags
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cuttingroom.core.time import Rate, Ratio, TimeRange
 from cuttingroom.media.probe import MediaFacts, VideoFacts
+from cuttingroom.media.render.descriptions import build_description, parse_description
 from cuttingroom.media.render.graph import RenderGraph, Source, build_graph
 from cuttingroom.media.render.source_index import SourceIndex
 from cuttingroom.media.render.spans import plan_jobs
@@ -29,6 +33,16 @@ from renders import COPYING, FAST
 RATE = Rate.of(30)
 
 
+def description(size: tuple[int, int]) -> bytes:
+    """What stands in front of H.264 pictures of that size."""
+    coder = cast("av.VideoCodecContext", av.CodecContext.create("libx264", "w"))
+    coder.width, coder.height, coder.pix_fmt, coder.time_base = *size, "yuv420p", Fraction(1, 30)
+    coder.flags |= Flags.global_header
+    coder.open()
+    parsed = parse_description(bytes(coder.extradata or b""))
+    return build_description(parsed.sps, parsed.pps)
+
+
 def a_source(
     name: str, count: int = 3000, group: int = 250, size: tuple[int, int] = (320, 180), copyable: bool = True
 ) -> Source:
@@ -46,8 +60,8 @@ def a_source(
     index = SourceIndex(
         codec="h264", stream=0, time_base=Fraction(1, 30), rate=RATE, origin_ticks=0,
         times=np.arange(count, dtype=np.int64), ranks=np.arange(count, dtype=np.int32), starts=starts,
-        closed=starts, clean=np.ones(count + 1, np.bool_), delay=0, length_size=4, extradata=b"",
-        refusal="" if copyable else "tests say so",
+        closed=starts, clean=np.ones(count + 1, np.bool_), delay=0, length_size=4,
+        extradata=description(size), refusal="" if copyable else "tests say so",
     )  # fmt: skip
     return Source(f"sha-{name}", facts, index)
 
