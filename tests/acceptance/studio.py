@@ -51,9 +51,9 @@ class Studio:
         self.promises = Promises()
         self.workers: list[Process] = []
 
-    def hire(self, *, grace_seconds: float = 0.0) -> Process:
-        """A new worker process, once it is ready to work."""
-        target_args = (self.home, self.url, self.lease_seconds, grace_seconds)
+    def hire(self, *, grace_seconds: float = 0.0, helpers: int = 0) -> Process:
+        """A new worker process, once it is ready to work. It invites so many `helpers` to its renders."""
+        target_args = (self.home, self.url, self.lease_seconds, grace_seconds, helpers)
         worker = PROCESSES.Process(target=work, args=target_args)
         worker.start()
         self.workers.append(worker)

@@ -34,7 +34,7 @@ PROCESSES.set_forkserver_preload(
         "cuttingroom.workflows.run",
         "cuttingroom.workflows.recover",
         "cuttingroom.media.render.run",
-        "cuttingroom.media.render.verify",
+        "cuttingroom.media.render.verification.verify",
         "cuttingroom.providers.music.local",
     ]
 )
@@ -70,14 +70,21 @@ def drafts_for(run: Run) -> tuple[PlanDraft | Exception, ...]:
     return (SCRIPT[run.request],) if run.request in SCRIPT else ()
 
 
-def settings_of(home: Path, url: str, lease_seconds: float) -> Settings:
-    return Settings(home=home, database_url=url, lease_seconds=lease_seconds, poll_seconds=0.05, cores=2)
+def settings_of(home: Path, url: str, lease_seconds: float, helpers: int = 0) -> Settings:
+    return Settings(
+        home=home,
+        database_url=url,
+        lease_seconds=lease_seconds,
+        poll_seconds=0.05,
+        cores=2,
+        render_helpers=helpers,
+    )
 
 
-def work(home: Path, url: str, lease_seconds: float, grace_seconds: float = 0.0) -> None:
+def work(home: Path, url: str, lease_seconds: float, grace_seconds: float = 0.0, helpers: int = 0) -> None:
     """The life of a worker: it says that it is ready, and works until SIGTERM."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
-    settings = settings_of(home, url, lease_seconds)
+    settings = settings_of(home, url, lease_seconds, helpers)
     app = open_app(settings)
     engine = DbosEngine(settings)
     engine.migrate()
