@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -11,18 +12,22 @@ from cuttingroom.app import disk_errors
 from cuttingroom.cli.output import Output, plain_table
 from cuttingroom.cli.session import Session
 from cuttingroom.core.time import format_ticks
-from cuttingroom.media.render.outline import RenderOutline, outline_render
 from cuttingroom.storage.tables import Project
 from cuttingroom.studio.rendering import files_of
 from cuttingroom.studio.timelines import current_timeline
 from cuttingroom.tools.render import Render
 from cuttingroom.workflows.making import known_hashes, known_media, local_files
 
+if TYPE_CHECKING:
+    from cuttingroom.media.render.outline import RenderOutline
+
 _STYLES = {"copied": "green", "cached": "cyan", "encoded": "yellow"}
 
 
 def explain_render(session: Session, output: Output, project: Project, call: Render) -> None:
     """Show what `call` would do now. Raises what the render would raise at its start."""
+    from cuttingroom.media.render.outline import outline_render  # loads what other commands need not
+
     timeline = current_timeline(project)
     with session.app.database.transaction() as rows:
         artifacts = files_of(rows, project.id, call, timeline)
