@@ -11,10 +11,10 @@ import av
 
 from browser import Page
 from cuttingroom.core.time import Rate
-from cuttingroom.media.render.fragments import PictureForm, codecs_string
-from cuttingroom.media.render.live import LivePlaylist
+from cuttingroom.media.render.live.fragments import PictureForm, codecs_string
+from cuttingroom.media.render.live.playlist import LivePlaylist
 from cuttingroom.media.render.segment import Packet
-from cuttingroom.media.render.sound_coder import SoundForm
+from cuttingroom.media.render.sound.coder import SoundForm
 from media_factory import SAMPLE_RATE, clicks, make_video
 
 SIZE = (320, 180)

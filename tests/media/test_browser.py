@@ -14,7 +14,7 @@ import pytest
 from browser import PLAYER, Browser, Page, serve
 from cuttingroom.core.time import Rate
 from cuttingroom.media.probe import probe
-from cuttingroom.media.render.descriptions import parse_description
+from cuttingroom.media.render.copies.descriptions import parse_description
 from live_shows import FRAMES, NTSC, PADDING, RATE, SIZE, X264, a_show, make_source, read_packets
 from media_factory import SAMPLE_RATE, a_timeline, an_element, clicks, make_video, read_number, video_track
 from renders import COPYING, render_to

@@ -12,8 +12,8 @@ from cuttingroom.core.time import TICKS_PER_SECOND, Rate
 from cuttingroom.media import ffmpeg
 from cuttingroom.media.probe import probe
 from cuttingroom.media.render.cache import INDEXES, RenderCache
-from cuttingroom.media.render.copying import PacketReader, copy_range, fingerprint, read_packets
-from cuttingroom.media.render.source_index import SourceIndex, build_index, frame_at, load_index, shown_range
+from cuttingroom.media.render.copies.copying import PacketReader, copy_range, fingerprint, read_packets
+from cuttingroom.media.render.copies.index import SourceIndex, build_index, frame_at, load_index, shown_range
 from media_factory import convert, make_video, tone
 
 
@@ -78,7 +78,7 @@ def test_an_index_is_read_from_the_cache_and_made_anew_when_damaged(plain: Path,
 
 
 def test_reading_can_be_canceled(plain: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("cuttingroom.media.render.source_index._ASK_SECONDS", 0)
+    monkeypatch.setattr("cuttingroom.media.render.copies.index._ASK_SECONDS", 0)
     with pytest.raises(Canceled):
         build_index(plain, probe(plain), lambda: True)
     with pytest.raises(Canceled):

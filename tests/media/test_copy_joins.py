@@ -11,13 +11,17 @@ import pytest
 from cuttingroom.core.time import Rate
 from cuttingroom.media import ffmpeg
 from cuttingroom.media.probe import probe
-from cuttingroom.media.render import h264
-from cuttingroom.media.render.copying import copy_range, fingerprint, read_packets
-from cuttingroom.media.render.descriptions import build_description, merge_parameters, parse_description
+from cuttingroom.media.render.copies import h264
+from cuttingroom.media.render.copies.copying import copy_range, fingerprint, read_packets
+from cuttingroom.media.render.copies.descriptions import (
+    build_description,
+    merge_parameters,
+    parse_description,
+)
+from cuttingroom.media.render.copies.index import SourceIndex, build_index
 from cuttingroom.media.render.encoders import video_arguments
 from cuttingroom.media.render.profiles import PRIVATE_SPS_ID, VideoCoding
 from cuttingroom.media.render.segment import Packet
-from cuttingroom.media.render.source_index import SourceIndex, build_index
 from media_factory import convert, make_video, read_numbers, rewrite_h264, tone
 
 OURS = VideoCoding(codec="h264", preset="veryfast", quality=16)

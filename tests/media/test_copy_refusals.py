@@ -12,16 +12,16 @@ from cuttingroom.core.errors import MediaFailed, MediaRefused
 from cuttingroom.core.time import Rate
 from cuttingroom.media import ffmpeg
 from cuttingroom.media.probe import probe
-from cuttingroom.media.render import h264
-from cuttingroom.media.render.copying import copy_range, read_packets, why_not
-from cuttingroom.media.render.descriptions import (
+from cuttingroom.media.render.copies import h264
+from cuttingroom.media.render.copies.copying import copy_range, read_packets, why_not
+from cuttingroom.media.render.copies.descriptions import (
     build_description,
     compatible,
     merge_parameters,
     parse_description,
 )
+from cuttingroom.media.render.copies.index import SourceIndex, build_index
 from cuttingroom.media.render.profiles import VideoCoding
-from cuttingroom.media.render.source_index import SourceIndex, build_index
 from media_factory import convert, make_video, rewrite_h264, tone
 
 H264 = VideoCoding(codec="h264", preset="ultrafast")

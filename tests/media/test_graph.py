@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from cuttingroom.core.time import Rate, Ratio, TimeRange
 from cuttingroom.media.probe import MediaFacts, VideoFacts
-from cuttingroom.media.render.descriptions import build_description, parse_description
+from cuttingroom.media.render.copies.descriptions import build_description, parse_description
+from cuttingroom.media.render.copies.index import SourceIndex
 from cuttingroom.media.render.graph import RenderGraph, Source, build_graph
-from cuttingroom.media.render.source_index import SourceIndex
 from cuttingroom.media.render.spans import plan_jobs
 from cuttingroom.timeline.model import (
     CaptionSource,

@@ -9,10 +9,10 @@ import av
 import pytest
 
 from cuttingroom.core.errors import InvalidInput, MediaFailed
-from cuttingroom.media.render.fragments import PictureForm, codecs_string, init_segment
-from cuttingroom.media.render.live import LivePlaylist, split_at_keys
+from cuttingroom.media.render.live.fragments import PictureForm, codecs_string, init_segment
+from cuttingroom.media.render.live.playlist import LivePlaylist, split_at_keys
 from cuttingroom.media.render.segment import Packet
-from cuttingroom.media.render.sound_coder import SoundForm
+from cuttingroom.media.render.sound.coder import SoundForm
 from live_shows import (
     CLICKS,
     FRAMES,

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cuttingroom.media.render.meter import SoundMeter
-from cuttingroom.media.render.sound import level_of
+from cuttingroom.media.render.sound.clips import level_of
+from cuttingroom.media.render.verification.meter import SoundMeter
 
 
 def metered(samples: np.ndarray, step: int) -> SoundMeter:

@@ -237,9 +237,7 @@ def test_a_crossfade_overlaps_pictures_and_sound(make: Renderer, tmp_path: Path)
         an_element(probe(b), "b", at=40, take=(10, 70)),
     )
     join = Transition(left_id=left.id, right_id=right.id, duration_ticks=frames(20))
-    out, made = make(
-        a_timeline(video_track(left, right, transitions=(join,))), {"a": a, "b": b}
-    )
+    out, made = make(a_timeline(video_track(left, right, transitions=(join,))), {"a": a, "b": b})
     levels = [float(f.mean()) for f in read_grey(out)]
     assert made.frame_count == len(levels) == 100
     assert levels[:40] == pytest.approx([levels[0]] * 40, abs=2)

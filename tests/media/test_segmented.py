@@ -85,7 +85,7 @@ def in_one_pass(timeline: Timeline, source: Path, folder: Path) -> list[str]:
 
 
 def _decoded(extradata: bytes, packets: Sequence[bytes], path: Path) -> list[str]:
-    from cuttingroom.media.render.descriptions import parse_description
+    from cuttingroom.media.render.copies.descriptions import parse_description
 
     described = parse_description(extradata)
     units = [*described.sps, *described.pps]

@@ -14,11 +14,11 @@ from cuttingroom.media import ffmpeg
 from cuttingroom.media.analyze.loudness import measure_loudness
 from cuttingroom.media.audio import write_wav
 from cuttingroom.media.probe import AudioFacts, MediaFacts, probe
-from cuttingroom.media.render import limiter, weighting
 from cuttingroom.media.render.cache import SAMPLES, RenderCache
-from cuttingroom.media.render.mix import Mix
-from cuttingroom.media.render.samples import BLOCK_SAMPLES, SampleStore, Take
-from cuttingroom.media.render.sound import plan_sound
+from cuttingroom.media.render.sound import limiter, weighting
+from cuttingroom.media.render.sound.clips import plan_sound
+from cuttingroom.media.render.sound.mix import Mix
+from cuttingroom.media.render.sound.samples import BLOCK_SAMPLES, SampleStore, Take
 from cuttingroom.timeline.model import Duck, Timeline
 from media_factory import a_timeline, an_element, audio_track, make_sound, make_video, tone, video_track
 

@@ -16,8 +16,8 @@ from cuttingroom.media.limits import DEFAULT_LIMITS
 from cuttingroom.media.probe import MediaFacts, probe
 from cuttingroom.media.render.cache import KINDS, SOUND, RenderCache
 from cuttingroom.media.render.profiles import AudioCoding
-from cuttingroom.media.render.sound_chunks import CHUNK_SAMPLES
-from cuttingroom.media.render.soundtrack import SoundTrack, plan_sound_keys, render_sound
+from cuttingroom.media.render.sound.chunks import CHUNK_SAMPLES
+from cuttingroom.media.render.sound.track import SoundTrack, plan_sound_keys, render_sound
 from cuttingroom.timeline.model import Duck, Timeline
 from media_factory import a_timeline, an_element, audio_track, make_sound, tone, video_track
 

@@ -15,7 +15,7 @@ from cuttingroom.media.limits import MediaLimits
 from cuttingroom.media.probe import probe
 
 if TYPE_CHECKING:
-    from cuttingroom.media.render.verify import Check
+    from cuttingroom.media.render.verification.verify import Check
 
 
 def verify(
@@ -23,7 +23,9 @@ def verify(
     is_json: JsonFlag = False,
 ) -> None:
     """Read, decode and measure a whole file from its first frame to its last."""
-    from cuttingroom.media.render.verify import verify as verify_file  # loads what other commands need not
+    from cuttingroom.media.render.verification.verify import (
+        verify as verify_file,  # loads what other commands need not
+    )
 
     output = Output.of(is_json)
     settings = read_settings()

@@ -35,7 +35,7 @@ class Verify(MakingTool):
 
     def make(self, context: MakeContext) -> Made:
         from cuttingroom.media.limits import MediaLimits
-        from cuttingroom.media.render.verify import expectation_of, verify
+        from cuttingroom.media.render.verification.verify import expectation_of, verify
 
         profile = self._profile(context.settings)
         report = verify(

@@ -19,7 +19,7 @@ import av
 from cuttingroom.core.errors import Canceled, MediaFailed
 from cuttingroom.core.time import Rate
 from cuttingroom.media.render.segment import Packet
-from cuttingroom.media.render.soundtrack import SoundTrack
+from cuttingroom.media.render.sound.track import SoundTrack
 
 _FORMATS = {
     "m4a": "ipod",

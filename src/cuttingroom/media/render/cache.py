@@ -25,7 +25,7 @@ SEGMENTS = "segments"
 SOUND = "sound"
 SAMPLES = "samples"
 INDEXES = "indexes"
-KINDS = (SEGMENTS, SOUND, SAMPLES, INDEXES)
+KINDS: tuple[str, ...] = (SEGMENTS, SOUND, SAMPLES, INDEXES)
 
 _LOCKS = "locks"
 _MAKING = "making"

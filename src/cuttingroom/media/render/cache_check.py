@@ -9,10 +9,10 @@ from pathlib import Path
 
 from cuttingroom.core.errors import MediaFailed
 from cuttingroom.media.render.cache import INDEXES, KINDS, SAMPLES, SEGMENTS, SOUND, RenderCache
-from cuttingroom.media.render.samples import is_whole
+from cuttingroom.media.render.copies.index import read_index
 from cuttingroom.media.render.segment import read_segment
-from cuttingroom.media.render.sound_chunks import read_chunk, read_energies
-from cuttingroom.media.render.source_index import read_index
+from cuttingroom.media.render.sound.chunks import read_chunk, read_energies
+from cuttingroom.media.render.sound.samples import is_whole
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from cuttingroom.core.time import Rate, TimeRange, merge_ranges
 from cuttingroom.media.render.fonts import find_missing_signs
 from cuttingroom.media.render.graph import RenderGraph, Source, Span
 from cuttingroom.media.render.layers import picture_tracks
-from cuttingroom.media.render.levels import SoundWindow
 from cuttingroom.media.render.segment import SegmentHead
+from cuttingroom.media.render.sound.levels import SoundWindow
 from cuttingroom.timeline.model import CaptionSource, MediaSource, StillSource, TextSource, Timeline
 
 _NAMES = (

@@ -10,15 +10,15 @@ from typing import Self
 
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.media.render.cache import SEGMENTS, RenderCache
-from cuttingroom.media.render.copying import PacketReader
-from cuttingroom.media.render.descriptions import merge_parameters
-from cuttingroom.media.render.fragments import PictureForm
+from cuttingroom.media.render.copies.copying import PacketReader
+from cuttingroom.media.render.copies.descriptions import merge_parameters
+from cuttingroom.media.render.copies.index import SourceIndex
 from cuttingroom.media.render.graph import Copy, RenderGraph, Span
-from cuttingroom.media.render.live import LivePlaylist
+from cuttingroom.media.render.live.fragments import PictureForm
+from cuttingroom.media.render.live.playlist import LivePlaylist
 from cuttingroom.media.render.profiles import Profile
 from cuttingroom.media.render.segment import Packet, SegmentHead, read_head, read_segment
-from cuttingroom.media.render.soundtrack import SoundTrack
-from cuttingroom.media.render.source_index import SourceIndex
+from cuttingroom.media.render.sound.track import SoundTrack
 
 _LIVE_PICTURES = ("h264", "hevc", "av1")
 

@@ -22,12 +22,12 @@ from typing import Any
 from cuttingroom.core.hashing import hash_json
 from cuttingroom.core.time import TICKS_PER_SECOND, Rate, round_half_up
 from cuttingroom.media.probe import MediaFacts
-from cuttingroom.media.render.copying import copy_range, why_not
-from cuttingroom.media.render.descriptions import compatible
+from cuttingroom.media.render.copies.copying import copy_range, why_not
+from cuttingroom.media.render.copies.descriptions import compatible
+from cuttingroom.media.render.copies.index import SourceIndex, shown_range
 from cuttingroom.media.render.layers import Layer, Layers, Piece, Placed
 from cuttingroom.media.render.picture import PictureGraph, build_picture, is_seen
 from cuttingroom.media.render.profiles import Profile, VideoCoding
-from cuttingroom.media.render.source_index import SourceIndex, shown_range
 from cuttingroom.timeline.model import FadeIn, FadeOut, MediaSource, StillSource, Timeline
 
 GRAPH_VERSION = 1

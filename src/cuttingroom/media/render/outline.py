@@ -15,9 +15,9 @@ from cuttingroom.media.render.encoders import check_profile
 from cuttingroom.media.render.graph import RenderGraph
 from cuttingroom.media.render.profiles import Profile
 from cuttingroom.media.render.run import plan_graph
-from cuttingroom.media.render.sound import SAMPLE_RATE
-from cuttingroom.media.render.sound_chunks import plan_chunks
-from cuttingroom.media.render.soundtrack import plan_sound_keys
+from cuttingroom.media.render.sound.chunks import plan_chunks
+from cuttingroom.media.render.sound.clips import SAMPLE_RATE
+from cuttingroom.media.render.sound.track import plan_sound_keys
 from cuttingroom.timeline.model import Timeline
 
 Origin = Literal["copied", "cached", "encoded"]

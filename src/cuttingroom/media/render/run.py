@@ -28,12 +28,12 @@ from cuttingroom.media.render.feed import Feed, LiveFeed, check_live
 from cuttingroom.media.render.finish import make_gif
 from cuttingroom.media.render.fonts import place_fonts
 from cuttingroom.media.render.graph import RenderGraph, Source, Span, build_graph
-from cuttingroom.media.render.levels import quiet_ranges, sound_windows
 from cuttingroom.media.render.profiles import Profile
 from cuttingroom.media.render.progress import FrameProgress
 from cuttingroom.media.render.segment import DamagedSegment, SegmentHead, read_segment
-from cuttingroom.media.render.sound_chunks import DamagedChunk, read_chunk
-from cuttingroom.media.render.soundtrack import SoundTrack, render_sound
+from cuttingroom.media.render.sound.chunks import DamagedChunk, read_chunk
+from cuttingroom.media.render.sound.levels import quiet_ranges, sound_windows
+from cuttingroom.media.render.sound.track import SoundTrack, render_sound
 from cuttingroom.media.render.sources import open_sources
 from cuttingroom.media.render.spans import SpanMaker, missing_spans
 from cuttingroom.timeline.model import Timeline

@@ -42,8 +42,8 @@ class Segment:
     """Packets in decoding order; the first is a key frame and nothing refers to another segment.
 
     `extradata` is the decoder's configuration as MP4 stores it (avcC, hvcC, av1C; empty for the others), and
-    `init` the head of an MP4 or MOV file without any picture, which tells a muxer everything else. `black` and
-    `frozen` are stretches seen on the way to the encoder, as frames from and up to, not including.
+    `init` the head of an MP4 or MOV file without any picture, which tells a muxer everything else. `black`
+    and `frozen` are stretches seen on the way to the encoder, as frames from and up to, not including.
     """
 
     codec: str

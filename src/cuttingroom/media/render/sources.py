@@ -9,8 +9,8 @@ from cuttingroom.core.errors import MediaRefused
 from cuttingroom.core.hashing import canonical_json, hash_file, hash_json
 from cuttingroom.media.probe import MediaFacts
 from cuttingroom.media.render.cache import INDEXES, RenderCache
+from cuttingroom.media.render.copies.index import load_index
 from cuttingroom.media.render.graph import Source
-from cuttingroom.media.render.source_index import load_index
 from cuttingroom.timeline.model import MediaSource, StillSource, Timeline
 
 

@@ -11,8 +11,8 @@ from cuttingroom.media.render.coders import HOLDERS
 from cuttingroom.media.render.encoders import expected_streams
 from cuttingroom.media.render.finish import gif_step
 from cuttingroom.media.render.layers import picture_tracks
-from cuttingroom.media.render.levels import SoundWindow
 from cuttingroom.media.render.profiles import Profile
+from cuttingroom.media.render.sound.levels import SoundWindow
 from cuttingroom.media.render.text import TextEvent
 from cuttingroom.timeline.model import CaptionSource, FadeIn, FadeOut, TextSource, Timeline
 

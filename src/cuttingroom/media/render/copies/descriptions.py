@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cuttingroom.core.errors import MediaFailed
-from cuttingroom.media.render.h264 import (
+from cuttingroom.media.render.copies.h264 import (
     HIGH_PROFILES,
     PPS,
     SPS,

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from cuttingroom.media.render.sound import CHANNELS, SAMPLE_RATE, Samples
+from cuttingroom.media.render.sound.clips import CHANNELS, SAMPLE_RATE, Samples
 
 ATTACK_MS, RELEASE_MS = 5, 50
 _HOP = 16

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.time import Rate
 from cuttingroom.media.render.segment import Packet
-from cuttingroom.media.render.sound_coder import SoundForm
+from cuttingroom.media.render.sound.coder import SoundForm
 
 _TRACK_ID = 1
 _MOVIE_TIMESCALE = 1000

@@ -10,12 +10,12 @@ from typing import Literal, TypeVar
 from cuttingroom.core.time import TICKS_PER_SECOND, Rate, TimeRange
 from cuttingroom.media.limits import MediaLimits
 from cuttingroom.media.probe import MediaFacts
-from cuttingroom.media.render.decode import Pick, Seen, decode_pictures
-from cuttingroom.media.render.excerpt import Part, choose_parts, on_the_film, write_excerpt
-from cuttingroom.media.render.expectation import Expectation, TextSpot
-from cuttingroom.media.render.film import FilmScan, PictureOrder
 from cuttingroom.media.render.layers import Piece
-from cuttingroom.media.render.seen import draw_texts, small_size, text_likeness
+from cuttingroom.media.render.verification.decode import Pick, Seen, decode_pictures
+from cuttingroom.media.render.verification.excerpt import Part, choose_parts, on_the_film, write_excerpt
+from cuttingroom.media.render.verification.expectation import Expectation, TextSpot
+from cuttingroom.media.render.verification.film import FilmScan, PictureOrder
+from cuttingroom.media.render.verification.seen import draw_texts, small_size, text_likeness
 
 Depth = Literal["quick", "full"]
 _T = TypeVar("_T")

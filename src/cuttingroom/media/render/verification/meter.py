@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cuttingroom.media.analyze.loudness import SILENCE_DBTP
-from cuttingroom.media.render.levels import Levels
-from cuttingroom.media.render.sound import LEVEL_SAMPLES
+from cuttingroom.media.render.sound.clips import LEVEL_SAMPLES
+from cuttingroom.media.render.sound.levels import Levels
 
-_BLOCK = 1000 * LEVEL_SAMPLES
+_BLOCK_SAMPLES = 1000 * LEVEL_SAMPLES
+_BYTES = 4
 _HOP = 16
 _REACH = 6
 """Samples on either side from which a point between two samples is made, as many as in BS.1770."""
@@ -50,25 +51,22 @@ class SoundMeter:
 
     def __init__(self, channels: int) -> None:
         self._channels = channels
-        self._rest = bytearray()
+        self._parts: list[bytes] = []
+        self._waiting = 0
         self._levels: list[Levels] = []
         self._before = np.zeros((_SPAN, channels), np.float32)
         self._peak = 0.0
         self.samples = 0
 
     def take(self, data: bytes) -> None:
-        self._rest += data
-        size = _BLOCK * self._channels * 4
-        while len(self._rest) >= size:
-            self._measure(bytes(self._rest[:size]))
-            del self._rest[:size]
+        self._parts.append(data)
+        self._waiting += len(data)
+        if self._waiting >= _BLOCK_SAMPLES * self._channels * _BYTES:
+            self._measure(LEVEL_SAMPLES)
 
     def finish(self) -> None:
         """What is left; afterwards there are `levels` and `true_peak_dbtp`."""
-        whole = len(self._rest) // (4 * self._channels) * 4 * self._channels
-        if whole:
-            self._measure(bytes(self._rest[:whole]))
-        self._rest.clear()
+        self._measure(1)
         self._find_peak(np.zeros((_SPAN + _HOP, self._channels), np.float32))
 
     @property
@@ -80,11 +78,15 @@ class SoundMeter:
     def true_peak_dbtp(self) -> float:
         return round(max(SILENCE_DBTP, 20 * math.log10(self._peak)), 1) if self._peak > 0 else SILENCE_DBTP
 
-    def _measure(self, data: bytes) -> None:
-        samples = np.frombuffer(data, "<f4").reshape(-1, self._channels)
+    def _measure(self, step: int) -> None:
+        """All that waits, in whole multiples of `step` samples."""
+        data = b"".join(self._parts)
+        size = step * self._channels * _BYTES
+        end = len(data) // size * size
+        self._parts, self._waiting = [data[end:]], len(data) - end
+        samples = np.frombuffer(data[:end], "<f4").reshape(-1, self._channels)
         self.samples += len(samples)
         self._levels += _levels(samples)
-        self._peak = max(self._peak, float(np.abs(samples).max()))
         self._find_peak(samples)
 
     def _find_peak(self, samples: NDArray[np.float32]) -> None:
@@ -107,6 +109,7 @@ def _levels(samples: NDArray[np.float32]) -> Iterator[Levels]:
 def _highest(samples: NDArray[np.float32], hops: int, known: float) -> float:
     """The highest point between samples, or `known` where none is higher. Only loud places are looked at."""
     peaks = np.pad(np.abs(samples), (0, _HOP))[: (hops + 1) * _HOP].reshape(-1, _HOP).max(axis=1)
+    known = max(known, float(peaks.max()))
     around = np.maximum(peaks[:-1], peaks[1:])
     suspects = np.flatnonzero(around * _MOST_RISE > known)
     if not len(suspects):

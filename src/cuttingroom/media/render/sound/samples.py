@@ -22,8 +22,8 @@ from cuttingroom.media import ffmpeg
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import AudioFacts, MediaFacts, open_container
 from cuttingroom.media.render.cache import SAMPLES, RenderCache
-from cuttingroom.media.render.sharing import full_disk_named, make_shared
-from cuttingroom.media.render.sound import CHANNELS, SAMPLE_RATE, TICKS_PER_SAMPLE, Samples, SoundClip
+from cuttingroom.media.render.sound.clips import CHANNELS, SAMPLE_RATE, TICKS_PER_SAMPLE, Samples, SoundClip
+from cuttingroom.media.render.sound.sharing import full_disk_named, make_shared
 from cuttingroom.timeline.model import MediaSource
 
 BLOCK_SAMPLES = 30 * SAMPLE_RATE

@@ -11,22 +11,22 @@ import numpy as np
 
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import MediaFacts
-from cuttingroom.media.render import weighting
 from cuttingroom.media.render.cache import SAMPLES, SOUND, RenderCache
-from cuttingroom.media.render.crew import Crew
 from cuttingroom.media.render.profiles import AudioCoding
-from cuttingroom.media.render.samples import SampleStore, Take
-from cuttingroom.media.render.sound import Samples
-from cuttingroom.media.render.sound_chunks import (
+from cuttingroom.media.render.sound import weighting
+from cuttingroom.media.render.sound.chunks import (
     DamagedChunk,
     coded_keys,
     measure_keys,
     read_chunk,
     read_energies,
 )
-from cuttingroom.media.render.sound_coder import SoundForm, add_stream, coder_of, form_of
-from cuttingroom.media.render.sound_jobs import OnChunk, SoundJob, SoundPlan
-from cuttingroom.media.render.sound_making import SoundMaker
+from cuttingroom.media.render.sound.clips import Samples
+from cuttingroom.media.render.sound.coder import SoundForm, add_stream, coder_of, form_of
+from cuttingroom.media.render.sound.crew import Crew
+from cuttingroom.media.render.sound.jobs import OnChunk, SoundJob, SoundPlan
+from cuttingroom.media.render.sound.making import SoundMaker
+from cuttingroom.media.render.sound.samples import SampleStore, Take
 from cuttingroom.timeline.model import Timeline
 
 Key = tuple[str, str]

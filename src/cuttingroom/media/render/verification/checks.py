@@ -17,10 +17,10 @@ from cuttingroom.core.time import (
 )
 from cuttingroom.media.analyze.loudness import SILENCE_LUFS
 from cuttingroom.media.probe import MediaFacts
-from cuttingroom.media.render.decode import Heard
-from cuttingroom.media.render.expectation import Expectation
-from cuttingroom.media.render.film import FilmScan
-from cuttingroom.media.render.levels import match_sound
+from cuttingroom.media.render.sound.levels import match_sound
+from cuttingroom.media.render.verification.decode import Heard
+from cuttingroom.media.render.verification.expectation import Expectation
+from cuttingroom.media.render.verification.film import FilmScan
 from cuttingroom.media.suspects import has_index_in_front
 
 _IN_STEP_TICKS = TICKS_PER_SECOND * 40 // 1000

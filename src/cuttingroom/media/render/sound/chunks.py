@@ -19,11 +19,11 @@ import numpy as np
 
 from cuttingroom.core.errors import MediaFailed
 from cuttingroom.core.hashing import hash_json
-from cuttingroom.media.render import limiter, weighting
-from cuttingroom.media.render.mix import Mix
 from cuttingroom.media.render.profiles import AudioCoding
-from cuttingroom.media.render.sound import Samples
-from cuttingroom.media.render.sound_coder import Coder, coder_of
+from cuttingroom.media.render.sound import limiter, weighting
+from cuttingroom.media.render.sound.clips import Samples
+from cuttingroom.media.render.sound.coder import Coder, coder_of
+from cuttingroom.media.render.sound.mix import Mix
 
 CHUNK_SAMPLES = 460_800
 _MAGIC = "cuttingroom.sound/1"

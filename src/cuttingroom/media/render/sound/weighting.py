@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from cuttingroom.media.render.sound import CHANNELS, SAMPLE_RATE, Samples
+from cuttingroom.media.render.sound.clips import CHANNELS, SAMPLE_RATE, Samples
 
 STEP_SAMPLES = SAMPLE_RATE // 10
 """Gating blocks last 400 ms and begin every 100 ms: four steps each."""

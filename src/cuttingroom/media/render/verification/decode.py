@@ -19,10 +19,11 @@ from cuttingroom.media.analyze.loudness import Loudness
 from cuttingroom.media.analyze.readings import Readings
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import MediaFacts
-from cuttingroom.media.render.levels import Levels, quiet_ranges
-from cuttingroom.media.render.meter import SoundMeter
-from cuttingroom.media.render.sound import SAMPLE_RATE
+from cuttingroom.media.render.sound.clips import SAMPLE_RATE
+from cuttingroom.media.render.sound.levels import Levels, quiet_ranges
+from cuttingroom.media.render.verification.meter import SoundMeter
 
+_FRAME_SAMPLES = 16_384
 _SILENT_DBFS = -60.0
 _SHORTEST_SILENCE_TICKS = TICKS_PER_SECOND
 
@@ -139,8 +140,9 @@ def decode_sound(
     audio = facts.audio[0]
     readings, meter = Readings(), SoundMeter(audio.channels)
     origin = facts.origin_ticks * audio.sample_rate // TICKS_PER_SECOND
-    # the filter's own true peak would cost more than all the rest
-    chain = f"ebur128=framelog=quiet,asetpts=PTS-{origin},aresample={SAMPLE_RATE}:async=1:first_pts=0"
+    in_time = f"asetpts=PTS-{origin},aresample={SAMPLE_RATE}:async=1:first_pts=0"
+    # small frames cost more to hand on than to decode; the meter's true peak costs less than the filter's
+    chain = f"{in_time},asetnsamples=n={_FRAME_SAMPLES}:p=0,ebur128=framelog=quiet"
     total = max(1, facts.duration_ticks * SAMPLE_RATE // TICKS_PER_SECOND)
 
     def take(data: bytes) -> None:

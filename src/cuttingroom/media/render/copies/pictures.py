@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import av
 
-from cuttingroom.media.render.descriptions import (
+from cuttingroom.media.render.copies.descriptions import (
     MOST_FRAMES,
     Description,
     build_description,
     declare_reordering,
     parse_description,
 )
-from cuttingroom.media.render.h264 import (
+from cuttingroom.media.render.copies.h264 import (
     IDR_SLICE,
     PPS,
     SLICE,

@@ -18,12 +18,12 @@ from cuttingroom.core.errors import Canceled, MediaFailed
 from cuttingroom.core.time import Rate
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import MediaFacts, VideoFacts, open_container
-from cuttingroom.media.render.descriptions import compatible, uses_id
-from cuttingroom.media.render.h264 import IDR_SLICE, SEI, SLICE
-from cuttingroom.media.render.pictures import split_units
+from cuttingroom.media.render.copies.descriptions import compatible, uses_id
+from cuttingroom.media.render.copies.h264 import IDR_SLICE, SEI, SLICE
+from cuttingroom.media.render.copies.index import SourceIndex, get_pictures
+from cuttingroom.media.render.copies.pictures import split_units
 from cuttingroom.media.render.profiles import PRIVATE_SPS_ID, VideoCoding
 from cuttingroom.media.render.segment import Packet
-from cuttingroom.media.render.source_index import SourceIndex, get_pictures
 
 LEAST_FRAMES = 12
 """A shorter copy saves less than the two joins beside it cost."""

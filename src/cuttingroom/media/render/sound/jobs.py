@@ -14,14 +14,9 @@ import numpy as np
 
 from cuttingroom.core.errors import MediaFailed
 from cuttingroom.media.probe import MediaFacts
-from cuttingroom.media.render import weighting
 from cuttingroom.media.render.cache import SOUND, RenderCache
-from cuttingroom.media.render.crew import Crew, Task
-from cuttingroom.media.render.mix import Mix, Read
-from cuttingroom.media.render.samples import SampleStore, Take
-from cuttingroom.media.render.sharing import make_shared
-from cuttingroom.media.render.sound import TICKS_PER_SAMPLE, SoundClip, plan_sound
-from cuttingroom.media.render.sound_chunks import (
+from cuttingroom.media.render.sound import weighting
+from cuttingroom.media.render.sound.chunks import (
     Chunk,
     ChunkHead,
     DamagedChunk,
@@ -31,8 +26,13 @@ from cuttingroom.media.render.sound_chunks import (
     read_chunk,
     read_energies,
 )
-from cuttingroom.media.render.sound_coder import coder_of
-from cuttingroom.media.render.sound_making import KeyedChunk, SoundMaker
+from cuttingroom.media.render.sound.clips import TICKS_PER_SAMPLE, SoundClip, plan_sound
+from cuttingroom.media.render.sound.coder import coder_of
+from cuttingroom.media.render.sound.crew import Crew, Task
+from cuttingroom.media.render.sound.making import KeyedChunk, SoundMaker
+from cuttingroom.media.render.sound.mix import Mix, Read
+from cuttingroom.media.render.sound.samples import SampleStore, Take
+from cuttingroom.media.render.sound.sharing import make_shared
 from cuttingroom.timeline.model import Timeline
 
 _RUN_CHUNKS = 6

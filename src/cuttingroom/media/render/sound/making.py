@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from cuttingroom.core.errors import Canceled, MediaFailed
-from cuttingroom.media.render import limiter, weighting
 from cuttingroom.media.render.cache import SOUND, RenderCache
-from cuttingroom.media.render.mix import Mix
 from cuttingroom.media.render.profiles import AudioCoding
-from cuttingroom.media.render.sharing import full_disk_named
-from cuttingroom.media.render.sound import Samples, level_of
-from cuttingroom.media.render.sound_chunks import CHUNK_SAMPLES, Chunk, write_chunk, write_energies
-from cuttingroom.media.render.sound_coder import Encoder
+from cuttingroom.media.render.sound import limiter, weighting
+from cuttingroom.media.render.sound.chunks import CHUNK_SAMPLES, Chunk, write_chunk, write_energies
+from cuttingroom.media.render.sound.clips import Samples, level_of
+from cuttingroom.media.render.sound.coder import Encoder
+from cuttingroom.media.render.sound.mix import Mix
+from cuttingroom.media.render.sound.sharing import full_disk_named
 
 KeyedChunk = tuple[Chunk, str]
 

@@ -14,7 +14,7 @@ import numpy as np
 from cuttingroom.core.errors import MediaFailed
 from cuttingroom.media.render.coders import AudioCodec
 from cuttingroom.media.render.profiles import AudioCoding
-from cuttingroom.media.render.sound import SAMPLE_RATE, Samples
+from cuttingroom.media.render.sound.clips import SAMPLE_RATE, Samples
 
 _LAYOUT = "stereo"
 

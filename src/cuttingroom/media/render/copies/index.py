@@ -30,7 +30,7 @@ from cuttingroom.core.time import TICKS_PER_SECOND, Rate, round_half_up
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import MediaFacts, open_container
 from cuttingroom.media.render.cache import INDEXES, RenderCache
-from cuttingroom.media.render.pictures import PictureScan
+from cuttingroom.media.render.copies.pictures import PictureScan
 
 _VERSION = 1
 """Part of every key: an index that means something else must not be found."""

@@ -27,7 +27,7 @@ from cuttingroom.core.errors import MediaFailed, MediaRefused
 from cuttingroom.core.time import TimeRange, format_ticks
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import probe
-from cuttingroom.media.render.checks import (
+from cuttingroom.media.render.verification.checks import (
     Check,
     check,
     check_loudness,
@@ -36,10 +36,10 @@ from cuttingroom.media.render.checks import (
     check_streams,
     check_stretches,
 )
-from cuttingroom.media.render.decode import Heard, Seen, decode_sound
-from cuttingroom.media.render.expectation import Expectation, expectation_of
-from cuttingroom.media.render.film import scan_film
-from cuttingroom.media.render.look import Depth, Look, TextSeen, choose_pictures
+from cuttingroom.media.render.verification.decode import Heard, Seen, decode_sound
+from cuttingroom.media.render.verification.expectation import Expectation, expectation_of
+from cuttingroom.media.render.verification.film import scan_film
+from cuttingroom.media.render.verification.look import Depth, Look, TextSeen, choose_pictures
 
 __all__ = ["Check", "Depth", "Expectation", "Report", "expectation_of", "verify"]
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from cuttingroom.core.errors import MediaFailed
 from cuttingroom.core.time import round_half_up
-from cuttingroom.media.render.fragments import (
+from cuttingroom.media.render.live.fragments import (
     Form,
     PictureForm,
     Sample,
@@ -29,7 +29,7 @@ from cuttingroom.media.render.fragments import (
     timescale,
 )
 from cuttingroom.media.render.segment import Packet
-from cuttingroom.media.render.sound_coder import SoundForm
+from cuttingroom.media.render.sound.coder import SoundForm
 
 MASTER = "master.m3u8"
 _USUAL_SECONDS = 4

@@ -19,8 +19,8 @@ from cuttingroom.core.errors import Canceled, MediaFailed
 from cuttingroom.core.time import Rate, TimeRange, merge_ranges
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import open_container
-from cuttingroom.media.render.film import PictureOrder
 from cuttingroom.media.render.layers import Piece
+from cuttingroom.media.render.verification.film import PictureOrder
 
 _ASK_EVERY = 50
 

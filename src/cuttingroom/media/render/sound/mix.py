@@ -13,8 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from cuttingroom.media.render.samples import Take
-from cuttingroom.media.render.sound import (
+from cuttingroom.media.render.sound.clips import (
     CHANNELS,
     LEVEL_SAMPLES,
     SAMPLE_RATE,
@@ -22,6 +21,7 @@ from cuttingroom.media.render.sound import (
     SoundClip,
     level_of,
 )
+from cuttingroom.media.render.sound.samples import Take
 from cuttingroom.timeline.model import Duck
 
 VERSION = 1
