@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -134,7 +135,7 @@ REFUSALS = [
     (("--from", "soon"), "invalid_input", "--from 'soon' is not a time."),
     (("--out", "nowhere/cut.mp4"), "invalid_input", "There is no folder nowhere."),
     (("--out", "cut.mov"), "invalid_input", "The profile delivery makes .mp4 files"),
-    (("--profile", "podcast", "--live", "live"), "invalid_input", "cannot be played while they are made"),
+    (("--profile", "podcast", "--live", "live"), "invalid_input", "cannot be played while it is made"),
     (("--watch", "--live", "live"), "invalid_input", "do not go together"),
     (("--explain", "--out", "cut.mp4"), "invalid_input", "--explain makes nothing"),
 ]
@@ -266,3 +267,21 @@ def test_a_cache_that_cannot_be_written_is_told_as_a_fault_of_the_store(
     error = project.type("cache", "stats", "--json", status=5).error
     assert error["code"] == "storage_failed"
     assert project.type("render", "--explain", "--json", status=5).error["code"] == "storage_failed"
+
+
+def test_a_full_disk_at_the_destination_leaves_nothing_half_written(
+    project: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    copy = shutil.copyfile
+
+    def fill(source: Path, destination: Path, **options: bool) -> object:
+        if Path(destination).suffix != ".part":
+            return copy(source, destination, **options)
+        destination.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(destination))
+
+    monkeypatch.setattr(shutil, "copyfile", fill)
+    said = project.type("render", "--profile", "draft", "--out", tmp_path / "cut.mp4", "--json", status=5)
+    assert said.error["code"] == "storage_failed"
+    assert "No space left" in said.error["message"]
+    assert not [p for p in tmp_path.iterdir() if "cut" in p.name]

@@ -131,12 +131,9 @@ def _check_options(*, explain: bool, watch: bool, live: Path | None, out: Path |
 
 def _open_live(output: Output, folder: Path, profile: Profile) -> Path:
     """An empty folder for the playlist, whose path is told at once."""
-    if profile.video is None or profile.container != "mp4":
-        raise InvalidInput(
-            f"The profile {profile.name} makes {profile.suffix} files, which cannot be played while they "
-            "are made.",
-            advice="Use a profile of MP4, such as preview.",
-        )
+    from cuttingroom.media.render.feed import check_live  # loads what other commands need not
+
+    check_live(profile)
     if folder.exists() and not folder.is_dir():
         raise InvalidInput(f"{folder} is not a folder.", advice="Name a new folder for --live.")
     with disk_errors():
