@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cuttingroom.core.errors import Canceled, MediaRefused, StorageFailed
+from cuttingroom.core.errors import CacheDamaged, Canceled, MediaRefused, StorageFailed
 from cuttingroom.core.hashing import hash_file
 from cuttingroom.media import ffmpeg
 from cuttingroom.media.limits import DEFAULT_LIMITS
@@ -26,7 +26,7 @@ from cuttingroom.media.render.graph import RenderGraph, Span
 from cuttingroom.media.render.layers import Piece
 from cuttingroom.media.render.profiles import Profile, VideoCoding
 from cuttingroom.media.render.run import plan_graph
-from cuttingroom.media.render.segment import DamagedSegment, read_segment
+from cuttingroom.media.render.segment import read_segment
 from cuttingroom.timeline.model import CaptionSource, Element, FadeIn, TextSource, Timeline, Transition
 from media_factory import (
     a_timeline,
@@ -233,7 +233,7 @@ def test_a_damaged_segment_is_known_by_its_checksum(source: Path, tmp_path: Path
     whole = path.read_bytes()
     for damaged in (whole[:-1], whole[:50], b"", whole[:-9] + b"x" + whole[-8:], b"{}\n" + whole):
         path.write_bytes(damaged)
-        with pytest.raises(DamagedSegment):
+        with pytest.raises(CacheDamaged):
             read_segment(path)
 
 

@@ -20,6 +20,7 @@ CuttingroomError
 |   |-- ProviderMissing     nothing is configured for it             501
 |   `-- CostCapReached      the run may not spend more               402
 |-- MediaFailed             ffmpeg or a decoder failed               500, exit 4
+|   `-- CacheDamaged        what was kept is not what was written
 |-- StorageFailed           database or blobs are away or full       507, exit 5
 |-- LedgerBroken            a hash in the ledger does not match      500, exit 5
 |-- InternalError           a defect of this program                 500, exit 1
@@ -142,6 +143,13 @@ class CostCapReached(ProviderError):
 class MediaFailed(CuttingroomError):
     code, exit_status = "media_failed", 4
     default_advice = "Run `cuttingroom verify FILE` on the source; if it is sound, retry the run."
+
+
+class CacheDamaged(MediaFailed):
+    """A cached file is not what was written; it can be made again. `detail["key"]` names it."""
+
+    code = "cache_damaged"
+    default_advice = "Render again: what is damaged is made anew. `cuttingroom cache verify` checks all."
 
 
 class StorageFailed(CuttingroomError):

@@ -63,11 +63,11 @@ class Feed:
         return span.copy is not None or self.cache.path(SEGMENTS, span.key).exists()
 
     def head(self, span: Span) -> SegmentHead:
-        """Of an encoded span. Raises DamagedSegment or OSError."""
+        """Of an encoded span. Raises CacheDamaged or OSError."""
         return read_head(self.cache.path(SEGMENTS, span.key))
 
     def packets(self, span: Span) -> Iterator[Packet]:
-        """Raises DamagedSegment, MediaFailed or OSError."""
+        """Raises CacheDamaged, MediaFailed or OSError."""
         if span.copy is None:
             yield from read_segment(self.cache.path(SEGMENTS, span.key)).packets
         else:
@@ -116,7 +116,7 @@ class LiveFeed:
         return self._playlist.path if self._playlist is not None else None
 
     def advance(self) -> None:
-        """Raises DamagedSegment, MediaFailed, InvalidInput (a codec that cannot be streamed) or OSError."""
+        """Raises CacheDamaged, MediaFailed, InvalidInput (a codec that cannot be streamed) or OSError."""
         spans = self.feed.graph.spans
         while self._next < len(spans) and self.feed.is_ready(spans[self._next]):
             if self._playlist is None and not self._open():

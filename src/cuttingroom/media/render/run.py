@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from cuttingroom.core.errors import Canceled, InvalidInput, MediaFailed
+from cuttingroom.core.errors import CacheDamaged, Canceled, InvalidInput, MediaFailed
 from cuttingroom.core.ids import new_token
 from cuttingroom.media import ffmpeg
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
@@ -30,8 +30,8 @@ from cuttingroom.media.render.fonts import place_fonts
 from cuttingroom.media.render.graph import RenderGraph, Source, Span, build_graph
 from cuttingroom.media.render.profiles import Profile
 from cuttingroom.media.render.progress import FrameProgress
-from cuttingroom.media.render.segment import DamagedSegment, SegmentHead, read_segment
-from cuttingroom.media.render.sound.chunks import DamagedChunk, read_chunk
+from cuttingroom.media.render.segment import SegmentHead, read_segment
+from cuttingroom.media.render.sound.chunks import read_chunk
 from cuttingroom.media.render.sound.levels import quiet_ranges, sound_windows
 from cuttingroom.media.render.sound.track import SoundTrack, render_sound
 from cuttingroom.media.render.sources import open_sources
@@ -146,7 +146,7 @@ class _Job:
                 with self.cache.pin(sound.keys if sound is not None else ()):
                     try:
                         return self._make_live(sound, fresh)
-                    except (DamagedSegment, DamagedChunk):
+                    except CacheDamaged:
                         self._discard_damaged(sound)
         raise MediaFailed(
             "The render cache does not keep what is written to it.",
@@ -174,12 +174,12 @@ class _Job:
         for key in {s.key for s in spans if s.copy is None}:
             try:
                 read_segment(self.cache.path(SEGMENTS, key))
-            except (DamagedSegment, FileNotFoundError):
+            except (CacheDamaged, FileNotFoundError):
                 self.cache.discard(SEGMENTS, key)
         for kind, key in sound.keys if sound is not None else ():
             try:
                 read_chunk(self.cache.path(kind, key))
-            except (DamagedChunk, FileNotFoundError):
+            except (CacheDamaged, FileNotFoundError):
                 self.cache.discard(kind, key)
 
     def describe(self, made: _Made, out: Path) -> RenderFacts:

@@ -14,15 +14,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from cuttingroom.core.errors import MediaFailed
+from cuttingroom.core.errors import CacheDamaged, MediaFailed
 
 _MAGIC = "cuttingroom.segment/1"
 
 Stretches = tuple[tuple[int, int], ...]
-
-
-class DamagedSegment(MediaFailed):
-    """The file is not what was written; it can be made again."""
 
 
 @dataclass(frozen=True)
@@ -160,7 +156,7 @@ def _damage(path: Path) -> Iterator[None]:
     try:
         yield
     except (ValueError, KeyError, TypeError) as error:
-        raise DamagedSegment("A cached segment is damaged.", segment=path.name) from error
+        raise CacheDamaged("A cached segment is damaged.", key=path.name) from error
 
 
 def _parse(line: bytes) -> dict[str, Any]:

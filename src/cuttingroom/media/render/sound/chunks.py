@@ -17,7 +17,7 @@ from typing import Any
 import av
 import numpy as np
 
-from cuttingroom.core.errors import MediaFailed
+from cuttingroom.core.errors import CacheDamaged
 from cuttingroom.core.hashing import hash_json
 from cuttingroom.media.render.profiles import AudioCoding
 from cuttingroom.media.render.sound import limiter, weighting
@@ -29,10 +29,6 @@ CHUNK_SAMPLES = 460_800
 _MAGIC = "cuttingroom.sound/1"
 _VERSION = 1
 """Part of every key; changes with how the mix is limited, measured or coded."""
-
-
-class DamagedChunk(MediaFailed):
-    """The file is not what was written; it can be made again."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +112,7 @@ def read_chunk(path: Path) -> tuple[ChunkHead, list[bytes]]:
         if head.pop("sha256") != _checksum(head, payload) or head["format"] != _MAGIC:
             raise ValueError("checksum")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DamagedChunk("A cached piece of sound is damaged.", chunk=path.name) from error
+        raise CacheDamaged("A cached piece of sound is damaged.", key=path.name) from error
     at = 4 * head["levels"]
     packets: list[bytes] = []
     for size in head["sizes"]:
@@ -135,7 +131,7 @@ def read_energies(path: Path) -> weighting.Energies:
     """Errors as `read_chunk`."""
     data = path.read_bytes()
     if len(data) < 32 or hashlib.sha256(data[32:]).digest() != data[:32]:
-        raise DamagedChunk("A cached measurement of sound is damaged.", chunk=path.name)
+        raise CacheDamaged("A cached measurement of sound is damaged.", key=path.name)
     return np.frombuffer(data, "<f4", offset=32)
 
 

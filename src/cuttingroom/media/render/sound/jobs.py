@@ -12,14 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from cuttingroom.core.errors import MediaFailed
+from cuttingroom.core.errors import CacheDamaged, MediaFailed
 from cuttingroom.media.probe import MediaFacts
 from cuttingroom.media.render.cache import SOUND, RenderCache
 from cuttingroom.media.render.sound import weighting
 from cuttingroom.media.render.sound.chunks import (
     Chunk,
     ChunkHead,
-    DamagedChunk,
     measure_keys,
     measure_window,
     plan_chunks,
@@ -161,19 +160,19 @@ class _Work:
 
     def look(self, cache: RenderCache, items: Sequence[KeyedChunk]) -> list[KeyedChunk]:
         """Those that are not in the cache; a damaged one is forgotten."""
-        missing: list[KeyedChunk] = []
-        for item in items:
-            path = cache.find(SOUND, item[1])
-            try:
-                if path is not None:
-                    self.known[item[1]] = self.read(path)
-                    continue
-            except DamagedChunk:
-                cache.discard(SOUND, item[1])
-            except FileNotFoundError:
-                pass  # evicted between the look and the reading
-            missing.append(item)
-        return missing
+        return [item for item in items if not self._is_known(cache, item[1])]
+
+    def _is_known(self, cache: RenderCache, key: str) -> bool:
+        path = cache.find(SOUND, key)
+        try:
+            if path is not None:
+                self.known[key] = self.read(path)
+            return path is not None
+        except CacheDamaged:
+            cache.discard(SOUND, key)
+            return False
+        except FileNotFoundError:  # evicted between the look and the reading
+            return False
 
 
 class _Announcer:
@@ -187,7 +186,7 @@ class _Announcer:
         while self._on_chunk is not None and self._next < len(self._keyed):
             try:
                 packets = read_chunk(self._cache.path(SOUND, self._keyed[self._next][1]))[1]
-            except (FileNotFoundError, DamagedChunk):
+            except (FileNotFoundError, CacheDamaged):
                 return  # not yet, or to be made again
             self._on_chunk(self._next, packets)
             self._next += 1

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from cuttingroom.core.errors import CacheDamaged
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import MediaFacts
 from cuttingroom.media.render.cache import SAMPLES, SOUND, RenderCache
 from cuttingroom.media.render.profiles import AudioCoding
 from cuttingroom.media.render.sound import weighting
 from cuttingroom.media.render.sound.chunks import (
-    DamagedChunk,
     coded_keys,
     measure_keys,
     read_chunk,
@@ -66,7 +66,7 @@ class SoundTrack:
     def packets(self) -> Iterator[tuple[bytes, int]]:
         """Each packet and how many samples it adds, read from the cache as they are asked for.
 
-        The first `initial_padding` samples are not heard. Raises DamagedChunk, and OSError when a chunk is
+        The first `initial_padding` samples are not heard. Raises CacheDamaged, and OSError when a chunk is
         gone.
         """
         rest = self.form.padding + self.samples
@@ -162,7 +162,7 @@ def _known_loudness(cache: RenderCache, measures: Sequence[str]) -> float | None
     """The loudness of the mix when all of it has been measured before and is not silence."""
     try:
         energies = [read_energies(cache.path(SOUND, key)) for key in measures]
-    except (FileNotFoundError, DamagedChunk):
+    except (FileNotFoundError, CacheDamaged):
         return None
     return weighting.integrated_loudness(np.concatenate(energies)) if energies else None
 
