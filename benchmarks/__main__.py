@@ -11,22 +11,27 @@ import time
 from rich.console import Console
 
 from benchmarks.measure import Figure, show
+from benchmarks.render import PARTS
+from benchmarks.render.size import FULL, QUICK
 
 BENCHMARKS = ("overhead", "thousand", "replay", "editing", "planner", "render")
+KNOWN = (*BENCHMARKS, *(f"render.{part}" for part in PARTS))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(BENCHMARKS)}")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of {', '.join(KNOWN)}")
+    parser.add_argument("--quick", action="store_true", help="render films of 1 and 5 minutes, not 10 and 60")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     arguments = parser.parse_args()
-    unknown = set(arguments.names) - set(BENCHMARKS)
+    unknown = set(arguments.names) - set(KNOWN)
     if unknown:
-        parser.error(f"no benchmark is called {min(unknown)}; there are {', '.join(BENCHMARKS)}")
+        parser.error(f"no benchmark is called {min(unknown)}; there are {', '.join(KNOWN)}")
     figures: list[Figure] = []
     for name in arguments.names or BENCHMARKS:
         start = time.perf_counter()
-        figures += importlib.import_module(f"benchmarks.{name}").run()
+        sizes = [QUICK if arguments.quick else FULL] if name.startswith("render") else []
+        figures += importlib.import_module(f"benchmarks.{name}").run(*sizes)
         print(f"{name}: {time.perf_counter() - start:.0f} s", file=sys.stderr)
     if arguments.json:
         print(json.dumps([figure.as_json() for figure in figures], indent=2))
