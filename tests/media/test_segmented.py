@@ -195,6 +195,17 @@ def test_copied_pictures_are_the_sources_own(source: Path, tmp_path: Path):
         assert made[span.piece.first : span.piece.end] == theirs[span.copy.first : span.copy.end]
 
 
+def test_our_own_exports_can_be_copied_from(source: Path, tmp_path: Path):
+    export, _ = render_to(tmp_path, a_row([(0, 600)]), {"a": source}, FAST, name="export")
+    element = an_element(probe(export), "a", at=0, take=(70, 420))
+    out, facts = render_to(tmp_path, a_timeline(video_track(element)), {"a": export}, COPYING, name="again")
+    assert facts.copied_frames >= 300
+    assert read_numbers(out) == list(range(70, 420))
+    other = COPYING.model_copy(update={"video": VideoCoding(codec="h264", preset="slow", quality=14)})
+    _, facts = render_to(tmp_path, a_timeline(video_track(element)), {"a": export}, other, name="other")
+    assert facts.copied_frames == 0
+
+
 def test_a_changed_caption_costs_its_own_span(source: Path, tmp_path: Path):
     _, first = render_to(tmp_path, a_row([(0, 600)], text="before"), {"a": source})
     _, second = render_to(tmp_path, a_row([(0, 600)], text="after"), {"a": source})

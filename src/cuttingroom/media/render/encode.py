@@ -7,20 +7,32 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import av
 
+from cuttingroom.core.hashing import hash_json
 from cuttingroom.core.time import TICKS_PER_SECOND, Rate, TimeRange
 from cuttingroom.media import ffmpeg
 from cuttingroom.media.analyze.readings import Readings
 from cuttingroom.media.limits import MediaLimits
+from cuttingroom.media.render.cache import SEGMENTS, RenderCache
 from cuttingroom.media.render.coders import VideoCodec
 from cuttingroom.media.render.encoders import run_container, video_arguments
 from cuttingroom.media.render.fonts import FONTS_FOLDER
 from cuttingroom.media.render.graph import RenderGraph, Span
 from cuttingroom.media.render.layers import Piece
-from cuttingroom.media.render.segment import Packet, Segment, Stretches, split_packets
+from cuttingroom.media.render.picture import TAGS
+from cuttingroom.media.render.profiles import VideoCoding
+from cuttingroom.media.render.segment import (
+    Packet,
+    Segment,
+    Stretches,
+    read_head,
+    split_packets,
+    write_segment,
+)
 
 _DESCRIBED = ("h264", "hevc", "av1")
 """The muxer describes the others by their first picture, and DNxHR wrongly when it is given a description."""
@@ -85,6 +97,28 @@ def _encode(
     on_frame(piece.frames)
     whole = read_run(made, graph.coding.codec, seen, graph.rate, piece.frames)
     return split_packets(whole, [s.frames for s in spans])
+
+
+def own_description(
+    coding: VideoCoding, size: tuple[int, int], rate: Rate, cache: RenderCache, limits: MediaLimits
+) -> bytes:
+    """The decoder's configuration of all pictures encoded here with these settings: of one, encoded once.
+
+    Raises MediaFailed, StorageFailed or OSError.
+    """
+    build = ffmpeg.ffmpeg_version()
+    key = hash_json(["one picture", build, coding.model_dump(mode="json"), list(size), str(rate)])
+    found = cache.find(SEGMENTS, key)
+    if found is None:
+        with TemporaryDirectory() as folder:
+            made = Path(folder) / f"one.{run_container(coding.codec)}"
+            source = f"color=s={size[0]}x{size[1]}:r={rate.fraction},format={coding.pixel_format},{TAGS}[out]"
+            arguments = ["-filter_complex", source, "-map", "[out]", "-frames:v", "1"]
+            arguments += [*video_arguments(coding, rate), ffmpeg.output_argument(made)]
+            ffmpeg.run(arguments, limits=limits)
+            segment = read_run(made, coding.codec, Readings(), rate, 1)
+        found = cache.put(SEGMENTS, key, lambda part: write_segment(part, segment))
+    return read_head(found).extradata
 
 
 def _key_frames(rate: Rate, spans: Sequence[Span]) -> list[str]:

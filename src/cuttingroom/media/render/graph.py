@@ -107,16 +107,17 @@ class _Stretch:
 
 
 def build_graph(
-    timeline: Timeline, sources: Mapping[str, Source], profile: Profile, *, build: str
+    timeline: Timeline, sources: Mapping[str, Source], profile: Profile, *, build: str, ours: bytes = b""
 ) -> RenderGraph:
     """The spans of `timeline` in `profile`, which must have pictures. `build` names the encoders' build.
 
-    `sources` by artifact id (KeyError when one is absent).
+    `sources` by artifact id (KeyError when one is absent). `ours` is the configuration of pictures encoded in
+    this profile, where a source was made here: then it can be copied from.
     """
     layers = Layers.of(timeline)
     assert profile.video is not None
     size = profile.frame_size(timeline.settings)
-    refusals = _refusals(layers, sources, profile, size)
+    refusals = _refusals(layers, sources, profile, size, ours)
     spans: list[Span] = []
     for stretch in _stretches(layers):
         for part in _parts(layers, sources, refusals, stretch):
@@ -358,7 +359,7 @@ def _borders(piece: Piece, anchors: Sequence[int], rate: Rate) -> list[int]:
 
 
 def _refusals(
-    layers: Layers, sources: Mapping[str, Source], profile: Profile, size: tuple[int, int]
+    layers: Layers, sources: Mapping[str, Source], profile: Profile, size: tuple[int, int], ours: bytes
 ) -> dict[str, str]:
     """By artifact id why nothing of a source can be copied; empty where it can.
 
@@ -378,7 +379,7 @@ def _refusals(
         if not profile.copies or source.index is None:
             refusals[artifact_id] = "the profile encodes everything" if source.index else "no frames to count"
             continue
-        why = why_not(source.index, source.facts, *size, layers.rate, profile.video)
+        why = why_not(source.index, source.facts, *size, layers.rate, profile.video, ours)
         if not why and not all(compatible(source.index.extradata, other.extradata) for other in accepted):
             why = "its coding parameters clash with those of another source"
         if not why:

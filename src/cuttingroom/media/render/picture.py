@@ -31,6 +31,9 @@ from cuttingroom.timeline.model import (
 TAP = "scale=320:-2:flags=fast_bilinear,blackdetect=d=0.1:pix_th=0.12,freezedetect=n=0.004:d=0.2"
 """More sensitive than the check of the finished file, so that encoding cannot add what was not there."""
 
+TAGS = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
+"""What every picture says of its colours; the encoders take it from here."""
+
 _EXACT_SEEK = ("mov", "matroska")
 _PREROLL_TICKS = 4 * TICKS_PER_SECOND
 """How much earlier to seek in containers without an index of their key frames."""
@@ -107,8 +110,7 @@ def build_picture(
     current = _bottom_row(b, layers.bottom)
     for layer in layers.layers:
         current = _lay_over(b, layer, current, is_bottom=layer is layers.bottom)
-    tags = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
-    b.chains.append(f"[{current}]format={pixel_format},setsar=1,{tags},split[out][seen]")
+    b.chains.append(f"[{current}]format={pixel_format},setsar=1,{TAGS},split[out][seen]")
     b.chains.append(f"[seen]{TAP}[tap]")
     return PictureGraph(tuple(b.inputs), ";\n".join(b.chains) + "\n", b.texts, piece.frames)
 

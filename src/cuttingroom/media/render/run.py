@@ -16,6 +16,8 @@ from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import MediaFacts
 from cuttingroom.media.render.assemble import Assembled, Part, Pictures, assemble
 from cuttingroom.media.render.cache import SEGMENTS, RenderCache
+from cuttingroom.media.render.copies.descriptions import uses_id
+from cuttingroom.media.render.encode import own_description
 from cuttingroom.media.render.encoders import check_profile
 from cuttingroom.media.render.facts import (
     RenderFacts,
@@ -28,7 +30,7 @@ from cuttingroom.media.render.feed import Feed, LiveFeed, check_live
 from cuttingroom.media.render.finish import make_gif
 from cuttingroom.media.render.fonts import place_fonts
 from cuttingroom.media.render.graph import RenderGraph, Source, Span, build_graph
-from cuttingroom.media.render.profiles import Profile
+from cuttingroom.media.render.profiles import PRIVATE_SPS_ID, Profile
 from cuttingroom.media.render.progress import FrameProgress
 from cuttingroom.media.render.segment import SegmentHead, read_segment
 from cuttingroom.media.render.sound.chunks import read_chunk
@@ -79,9 +81,7 @@ def render(
     asked = is_canceled or (lambda: False)
     sources = open_sources(timeline, files, facts, hashes, cache, asked)
     place_fonts(work)
-    graph = None
-    if profile.video is not None:
-        graph = build_graph(timeline, sources, profile, build=ffmpeg.ffmpeg_version())
+    graph = _plan(timeline, sources, profile, cache, limits) if profile.video is not None else None
     job = _Job(
         timeline, files, sources, profile, graph, cache, work, limits,
         cores or os.cpu_count() or 1, report or (lambda _share, _note: None), asked, live,
@@ -105,7 +105,23 @@ def plan_graph(
     """The spans that `render` would make, without making them. Raises as `render` does."""
     check_profile(profile, timeline.settings)
     sources = open_sources(timeline, files, facts, hashes, cache, lambda: False)
-    return build_graph(timeline, sources, profile, build=ffmpeg.ffmpeg_version())
+    return _plan(timeline, sources, profile, cache, DEFAULT_LIMITS)
+
+
+def _plan(
+    timeline: Timeline,
+    sources: Mapping[str, Source],
+    profile: Profile,
+    cache: RenderCache,
+    limits: MediaLimits,
+) -> RenderGraph:
+    assert profile.video is not None
+    indexes = [source.index for source in sources.values() if source.index is not None]
+    ours = b""
+    if profile.copies and any(not i.refusal and uses_id(i.extradata, PRIVATE_SPS_ID) for i in indexes):
+        size = profile.frame_size(timeline.settings)
+        ours = own_description(profile.video, size, timeline.rate, cache, limits)
+    return build_graph(timeline, sources, profile, build=ffmpeg.ffmpeg_version(), ours=ours)
 
 
 @dataclass(frozen=True)
