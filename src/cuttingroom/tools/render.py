@@ -119,7 +119,7 @@ class Render(MakingTool):
             path=path,
             artifact_type="render" if profile.check == "full" else "preview",
             mime_type=profile.mime_type,
-            name=profile.title,
+            name=f"{profile.name[0].upper()}{profile.name[1:]} render",
             duration_ticks=made.duration_ticks,
             width=made.width or None,
             height=made.height or None,

@@ -270,14 +270,23 @@ def _copied(layers: Layers, sources: Mapping[str, Source], placed: Placed, piece
     shown = shown_range(index, ticks, piece.frames)
     found = copy_range(index, *shown) if shown is not None else None
     if shown is None or found is None:
-        yield Span(piece, "", None, "around a cut" if shown else "frames are repeated or left out")
+        yield Span(piece, "", None, _AROUND_A_CUT if shown else "frames are repeated or left out")
         return
     begin, end = (piece.first + n - shown[0] for n in found)
     if begin > piece.first:
-        yield Span(Piece(piece.first, begin), "", None, "around a cut")
+        yield Span(Piece(piece.first, begin), "", None, _AROUND_A_CUT)
     yield Span(Piece(begin, end), "", Copy(source.artifact_id, *found))
     if end < piece.end:
-        yield Span(Piece(end, piece.end), "", None, "around a cut")
+        yield Span(Piece(end, piece.end), "", None, _AROUND_A_CUT)
+
+
+_AROUND_A_CUT = "around a cut"
+
+
+def _both(first: str, second: str) -> str:
+    """One reason for two neighbours. That a cut is near says least: it is told when there is no other."""
+    reasons = dict.fromkeys([*first.split(" and "), second])
+    return " and ".join(r for r in reasons if r != _AROUND_A_CUT) or _AROUND_A_CUT
 
 
 def _merged(parts: Iterable[Span]) -> Iterator[Span]:
@@ -285,8 +294,7 @@ def _merged(parts: Iterable[Span]) -> Iterator[Span]:
     last: Span | None = None
     for part in parts:
         if last is not None and last.copy is None and part.copy is None:
-            reasons = dict.fromkeys([*last.why.split("; "), part.why])
-            last = Span(Piece(last.piece.first, part.piece.end), "", None, "; ".join(reasons))
+            last = Span(Piece(last.piece.first, part.piece.end), "", None, _both(last.why, part.why))
             continue
         if last is not None:
             yield last
