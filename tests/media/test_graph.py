@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from cuttingroom.core.time import Rate, Ratio, TimeRange
 from cuttingroom.media.probe import MediaFacts, VideoFacts
-from cuttingroom.media.render.copies.descriptions import build_description, parse_description
+from cuttingroom.media.render import borders
+from cuttingroom.media.render.copies.descriptions import build_description, compatible, parse_description
 from cuttingroom.media.render.copies.index import SourceIndex
 from cuttingroom.media.render.graph import RenderGraph, Source, build_graph
 from cuttingroom.media.render.spans import plan_jobs
@@ -246,3 +247,18 @@ def test_jobs_hold_every_span_once_in_runs_without_gaps(takes: list[tuple[int, i
     for job in jobs:
         assert all(a.piece.end == b.piece.first for a, b in pairwise(job))
         assert sum(s.frames for s in job) <= 300 or len(job) == 1
+
+
+def test_planning_looks_into_each_of_many_files_once(monkeypatch: pytest.MonkeyPatch):
+    sources = {f"f{n}": a_source("same" if n % 2 else f"f{n}", count=300, group=30) for n in range(100)}
+    row_of_all = [piece(90 * n, (10, 100), f"f{n % 100}", id=f"el_{n}") for n in range(300)]
+    read: list[SourceIndex] = []
+    compared: list[bytes] = []
+    find = borders._find_anchors
+    monkeypatch.setattr(borders, "_find_anchors", lambda index: (read.append(index), find(index))[1])
+    monkeypatch.setattr(
+        "cuttingroom.media.render.graph.compatible", lambda a, b: (compared.append(a), compatible(a, b))[1]
+    )
+    build_graph(a_timeline(video_track(*row_of_all)), sources, COPYING, build="test")
+    assert len(read) == len(sources)
+    assert not compared

@@ -15,13 +15,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 from cuttingroom.core.hashing import hash_json
-from cuttingroom.core.time import TICKS_PER_SECOND, Rate, round_half_up
+from cuttingroom.core.time import Rate, round_half_up
 from cuttingroom.media.probe import MediaFacts
+from cuttingroom.media.render.borders import SPAN_SECONDS, borders, even_grid, source_anchors
 from cuttingroom.media.render.copies.copying import copy_range, why_not
 from cuttingroom.media.render.copies.descriptions import compatible
 from cuttingroom.media.render.copies.index import SourceIndex, shown_range
@@ -32,9 +33,6 @@ from cuttingroom.timeline.model import FadeIn, FadeOut, MediaSource, StillSource
 
 GRAPH_VERSION = 1
 """Changes whenever the same recipe would give other pictures."""
-
-SPAN_SECONDS = 2
-"""Short enough that an edit costs little, long enough that key frames, ten times as large as others, do."""
 
 
 @dataclass(frozen=True)
@@ -164,9 +162,18 @@ def _picture(
     coding: VideoCoding,
     piece: Piece,
 ) -> PictureGraph:
-    facts = {artifact_id: source.facts for artifact_id, source in sources.items()}
-    seeks = {a: _key_ticks(s.index) for a, s in sources.items() if s.index is not None}
+    facts = _facts(layers, sources, piece)
+    indexes = {artifact_id: sources[artifact_id].index for artifact_id in facts}
+    seeks = {artifact_id: index.key_ticks for artifact_id, index in indexes.items() if index is not None}
     return build_picture(layers, facts, piece, size, pixel_format=coding.pixel_format, seeks=seeks)
+
+
+def _facts(layers: Layers, sources: Mapping[str, Source], piece: Piece) -> dict[str, MediaFacts]:
+    """Of the files that are seen in a piece: how many others the timeline has must not matter."""
+    found = (p.element.source for layer in layers.layers for p in layer.within(piece))
+    return {
+        s.artifact_id: sources[s.artifact_id].facts for s in found if isinstance(s, MediaSource | StillSource)
+    }
 
 
 def _stretches(layers: Layers) -> Iterator[_Stretch]:
@@ -197,7 +204,7 @@ def _parts(
         if part.copy is not None:
             yield part
             continue
-        for first, end in pairwise(_borders(part.piece, anchors, layers.rate)):
+        for first, end in pairwise(borders(part.piece, anchors, layers.rate)):
             yield replace(part, piece=Piece(first, end))
 
 
@@ -238,7 +245,7 @@ def _why_encoded(refusals: Mapping[str, str], stretch: _Stretch) -> str:
 def _busy(layers: Layers, sources: Mapping[str, Source], stretch: _Stretch) -> Iterator[tuple[Piece, str]]:
     """Where something changes the picture of a stretch, in order of time."""
     assert stretch.placed is not None
-    facts = {artifact_id: source.facts for artifact_id, source in sources.items()}
+    facts = _facts(layers, sources, stretch.piece)
     found: list[tuple[Piece, str]] = []
     element, whole = stretch.placed.element, stretch.placed
     for effect in element.effects:
@@ -315,55 +322,11 @@ def _anchors(layers: Layers, sources: Mapping[str, Source], stretch: _Stretch) -
     step = layers.rate.frame_ticks * placed.element.speed.fraction
     low = source.range.start_ticks + round_half_up((stretch.piece.first - placed.first) * step)
     high = source.range.start_ticks + round_half_up((stretch.piece.end - placed.first) * step)
-    times: Sequence[int] = _grid(low, high)
+    times: Sequence[int] = even_grid(low, high)
     if index is not None:
-        known = _source_anchors(index)
+        known = source_anchors(index)
         times = known[bisect_right(known, low) : bisect_left(known, high)]
     return [placed.first + round_half_up((t - source.range.start_ticks) / step) for t in times]
-
-
-@lru_cache(maxsize=64)
-def _key_ticks(index: SourceIndex) -> tuple[int, ...]:
-    """When the pictures are shown at which decoding may begin, on the file's clock."""
-    scale = index.time_base * TICKS_PER_SECOND
-    return tuple(round_half_up(int(t) * scale) - index.origin_ticks for t in index.times[index.starts])
-
-
-@lru_cache(maxsize=64)
-def _source_anchors(index: SourceIndex) -> tuple[int, ...]:
-    """Moments of the file about two seconds apart, on its key frames where it has some so near.
-
-    The choice depends on the file alone, not on what is used of it.
-    """
-    length, last = SPAN_SECONDS * TICKS_PER_SECOND, 0
-    end = index.frames * index.rate.frame_ticks
-    anchors: list[int] = []
-    for start in [*_key_ticks(index), end]:
-        while start - last > 3 * length // 2:
-            last += length
-            anchors.append(last)
-        if start - last >= length // 2:
-            last = start
-            anchors.append(last)
-    return tuple(anchors)
-
-
-def _grid(low: int, high: int) -> range:
-    length = SPAN_SECONDS * TICKS_PER_SECOND
-    return range(-(-low // length) * length, high, length)
-
-
-def _borders(piece: Piece, anchors: Sequence[int], rate: Rate) -> list[int]:
-    """Where spans begin and end. Scraps at either end join their neighbour; long gaps are divided."""
-    span = round(SPAN_SECONDS * rate.fraction)
-    scrap = span // 4
-    borders = [piece.first]
-    inner = (a for a in anchors if piece.first + scrap <= a <= piece.end - scrap)
-    for anchor in (*inner, piece.end):
-        while anchor - borders[-1] > 2 * span:
-            borders.append(borders[-1] + span)
-        borders.append(anchor)
-    return borders
 
 
 def _refusals(
@@ -381,16 +344,17 @@ def _refusals(
             artifact_id = placed.element.source.artifact_id
             used[artifact_id] = used.get(artifact_id, 0) + placed.end - placed.first
     refusals: dict[str, str] = {}
-    accepted: list[SourceIndex] = []
+    accepted: set[bytes] = set()  # files of one camera have the same, so there are few
     for artifact_id in sorted(used, key=lambda a: -used[a]):
         source = sources[artifact_id]
         if not profile.copies or source.index is None:
             refusals[artifact_id] = "the profile encodes everything" if source.index else "no frames to count"
             continue
         why = why_not(source.index, source.facts, *size, layers.rate, profile.video, ours)
-        if not why and not all(compatible(source.index.extradata, other.extradata) for other in accepted):
+        theirs = source.index.extradata
+        if not why and theirs not in accepted and not all(compatible(theirs, other) for other in accepted):
             why = "its coding parameters clash with those of another source"
         if not why:
-            accepted.append(source.index)
+            accepted.add(theirs)
         refusals[artifact_id] = why
     return refusals

@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -76,6 +77,12 @@ class SourceIndex:
     @property
     def frames(self) -> int:
         return len(self.times)
+
+    @cached_property
+    def key_ticks(self) -> tuple[int, ...]:
+        """When the pictures are shown at which decoding may begin, on the file's clock."""
+        scale = self.time_base * TICKS_PER_SECOND
+        return tuple(round_half_up(int(t) * scale) - self.origin_ticks for t in self.times[self.starts])
 
 
 class _Reader(Protocol):
