@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,3 +49,8 @@ class Terminal:
         captured = self._capsys.readouterr()
         assert status is None or code == status, f"{arguments}: {code}\n{captured.out}\n{captured.err}"
         return Said(code, captured.out, captured.err)
+
+
+def hear_ctrl_c() -> None:
+    """A test run in the background ignores Ctrl+C, and its children would too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

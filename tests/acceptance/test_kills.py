@@ -26,6 +26,7 @@ pytestmark = [pytest.mark.chaos, pytest.mark.timeout(420)]
 
 BUSY_RUNS = 8
 MOST_SECONDS_BETWEEN_KILLS = 4.0
+MOST_SECONDS_UNTIL_FFMPEG = 20.0
 
 MOVIE = "cut the first 0.4 seconds, mute 0:00.8 to 0:01.2, put a warm piano bed under the whole video"
 RENDERED = "remove the last 0.4 seconds; fade in over 0.2 seconds"
@@ -70,7 +71,8 @@ class People:
     def work_for(self, seconds: float, *, until_ffmpeg: bool) -> None:
         """So long, and until something has happened since the last kill; but not for ever."""
         began, events = clock.monotonic(), self.studio.count_events()
-        while (elapsed := clock.monotonic() - began) < MOST_SECONDS_BETWEEN_KILLS:
+        most = MOST_SECONDS_UNTIL_FFMPEG if until_ffmpeg else MOST_SECONDS_BETWEEN_KILLS
+        while (elapsed := clock.monotonic() - began) < most:
             self.act()
             clock.sleep(0.01)
             moved = self.studio.count_events() > events

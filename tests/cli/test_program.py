@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cuttingroom.cli import doctor, projects
-from terminal import Terminal
+from terminal import Terminal, hear_ctrl_c
 
 CUT = "cut the first second"
 PROGRAM = (sys.executable, "-m", "cuttingroom.cli")
@@ -31,11 +31,6 @@ def started(home: Path, *arguments: str | Path) -> Iterator[subprocess.Popen[str
             yield process
         finally:
             process.kill()
-
-
-def hear_ctrl_c() -> None:
-    """A test run in the background ignores Ctrl+C, and its children would too."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def read_until(process: subprocess.Popen[str], words: str) -> None:

@@ -17,7 +17,7 @@ import pytest
 
 import media_factory
 from cuttingroom.media.probe import probe
-from terminal import Said, Terminal
+from terminal import Said, Terminal, hear_ctrl_c
 
 CUT = "cut the first second, don't render"
 
@@ -208,7 +208,11 @@ def test_watch_renders_each_new_version_until_it_is_interrupted(project: Termina
     out = tmp_path / "cut.mp4"
     command = [sys.executable, "-m", "cuttingroom.cli", "render", "last", "--profile", "draft", "--watch"]
     watcher = subprocess.Popen(
-        [*command, "--out", str(out)], stdout=subprocess.PIPE, text=True, env={**os.environ, "COLUMNS": "200"}
+        [*command, "--out", str(out)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "COLUMNS": "200"},
+        preexec_fn=hear_ctrl_c,
     )
     try:
         first = _wait_for(out)
@@ -221,7 +225,7 @@ def test_watch_renders_each_new_version_until_it_is_interrupted(project: Termina
         said, _ = watcher.communicate(timeout=30)
     finally:
         watcher.kill()
-        watcher.wait()
+        watcher.communicate()
     assert watcher.returncode == 0, said
     results = [line for line in said.splitlines() if line.startswith("Version")]
     assert len(results) == 2, said

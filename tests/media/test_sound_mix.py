@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cuttingroom.core.hashing import hash_file
-from cuttingroom.core.time import Rate
+from cuttingroom.core.time import Rate, TimeRange
 from cuttingroom.media import ffmpeg
 from cuttingroom.media.analyze.loudness import measure_loudness
 from cuttingroom.media.audio import write_wav
@@ -19,8 +19,17 @@ from cuttingroom.media.render.sound import limiter, weighting
 from cuttingroom.media.render.sound.clips import plan_sound
 from cuttingroom.media.render.sound.mix import Mix
 from cuttingroom.media.render.sound.samples import BLOCK_SAMPLES, SampleStore, Take
-from cuttingroom.timeline.model import Duck, Timeline
-from media_factory import a_timeline, an_element, audio_track, make_sound, make_video, tone, video_track
+from cuttingroom.timeline.model import Duck, Element, FadeIn, FadeOut, Mute, Timeline
+from media_factory import (
+    SECOND,
+    a_timeline,
+    an_element,
+    audio_track,
+    make_sound,
+    make_video,
+    tone,
+    video_track,
+)
 
 RATE = 48_000
 
@@ -179,6 +188,30 @@ def test_a_change_of_volume_at_a_split_makes_no_click():
     left = an_element(a_facts(4), "a", at=0, take=(0, 60))
     right = an_element(a_facts(4), "a", at=60, take=(60, 120), volume=0.2)
     found = a_mix(a_timeline(audio_track(left, right)), {"a": sound}).read(0, 4 * RATE)
+    assert np.abs(np.diff(found[1000:-1000, 0])).max() < 0.01
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"effects": (Mute(range=TimeRange.between(SECOND, 2 * SECOND)),)}, {}),
+        ({}, {"effects": (Mute(range=TimeRange.between(0, SECOND)),)}),
+        ({"effects": (FadeOut(duration_ticks=SECOND),)}, {}),
+        ({}, {"effects": (FadeIn(duration_ticks=SECOND),)}),
+        ({"sound": False}, {}),
+        ({}, {"sound": False}),
+    ],
+)
+def test_one_part_of_a_split_that_falls_silent_makes_no_click(
+    first: dict[str, object], second: dict[str, object]
+):
+    def part(at: int, fields: dict[str, object]) -> Element:
+        element = an_element(a_facts(4), "a", at=at, take=(at, at + 60))
+        source = element.source.model_copy(update={"has_sound": fields.get("sound", True)})
+        return element.model_copy(update={"source": source, "effects": fields.get("effects", ())})
+
+    sound = stereo(np.full(4 * RATE, 0.5, np.float32))
+    found = a_mix(a_timeline(audio_track(part(0, first), part(60, second))), {"a": sound}).read(0, 4 * RATE)
     assert np.abs(np.diff(found[1000:-1000, 0])).max() < 0.01
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from cuttingroom.core.errors import Canceled
 from cuttingroom.core.hashing import hash_file
-from cuttingroom.core.time import Rate
+from cuttingroom.core.time import Rate, Ratio
 from cuttingroom.media.analyze.loudness import measure_loudness
 from cuttingroom.media.limits import DEFAULT_LIMITS
 from cuttingroom.media.probe import MediaFacts, probe
@@ -18,8 +18,8 @@ from cuttingroom.media.render.cache import KINDS, SOUND, RenderCache
 from cuttingroom.media.render.profiles import AudioCoding
 from cuttingroom.media.render.sound.chunks import CHUNK_SAMPLES
 from cuttingroom.media.render.sound.track import SoundTrack, plan_sound_keys, render_sound
-from cuttingroom.timeline.model import Duck, Timeline
-from media_factory import a_timeline, an_element, audio_track, make_sound, tone, video_track
+from cuttingroom.timeline.model import Duck, Element, Timeline
+from media_factory import a_timeline, an_element, audio_track, frames, make_sound, tone, video_track
 
 RATE = 48_000
 RATE_25 = Rate.of(25)
@@ -304,3 +304,16 @@ def test_progress_grows_to_one(studio: Studio):
     studio.render(whole(studio), limits=DEFAULT_LIMITS, report=shares.append)
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
+
+
+def test_a_split_in_stretched_sound_makes_no_click(tmp_path: Path):
+    studio = Studio(tmp_path, make_sound(tmp_path / "a.wav", tone(8, 440)))
+
+    def part(at: int, length: int, first: int) -> Element:
+        element = studio.element(at, (first, first + length * 3 // 2))
+        duration = frames(length)
+        return element.model_copy(update={"duration_ticks": duration, "speed": Ratio(num=3, den=2)})
+
+    track = studio.render(a_timeline(video_track(part(0, 60, 0), part(60, 60, 90))), CODINGS["pcm"][0])
+    slopes = np.abs(np.diff(studio.listen(track, "wav")))
+    assert slopes[95_000:97_000].max() < 1.5 * slopes[40_000:60_000].max()
