@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,8 +163,28 @@ def _goes_on(left: Element, right: Element) -> bool:
         and left.end_ticks == right.start_ticks
         and abs(a.range.end_ticks - b.range.start_ticks) <= TICKS_PER_SAMPLE
         and left.speed == right.speed
+        and not (left.speed.fraction != 1 and (left.keep_pitch or right.keep_pitch))  # stretched apart
+        and left.has_sound and right.has_sound
         and (left.volume, left.gain_db) == (right.volume, right.gain_db)
+        and _ducks(left) == _ducks(right)
+        and not _is_quiet_at(left, left.duration_ticks) and not _is_quiet_at(right, 0)
     )  # fmt: skip
+
+
+def _ducks(element: Element) -> list[dict[str, Any]]:
+    return [e.model_dump(exclude={"id"}) for e in element.effects if isinstance(e, Duck) and e.enabled]
+
+
+def _is_quiet_at(element: Element, edge_ticks: int) -> bool:
+    """Whether a fade or a mute silences this edge, counted from the start of the element."""
+    near = JOIN_SAMPLES * TICKS_PER_SAMPLE
+    fade = FadeOut if edge_ticks else FadeIn
+    return any(
+        (isinstance(e, fade) and e.sound)
+        or (isinstance(e, Mute) and e.range.start_ticks - near < edge_ticks < e.range.end_ticks + near)
+        for e in element.effects
+        if e.enabled
+    )
 
 
 def level_of(samples: Samples) -> Samples:
