@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 
+import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -53,13 +54,11 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_video(path, frames=600, sound=tone(20), options=options, bt709=True)
 
 
-def picture_hashes(path: Path) -> list[str]:
+def picture_hashes(path: Path, decoder: str = "h264") -> list[str]:
     """A hash of each decoded picture, in order."""
     data = bytearray()
-    ffmpeg.run(
-        [*ffmpeg.input_arguments(path, "-an"), "-map", "0:v", "-f", "framemd5", "pipe:1"],
-        on_data=data.extend,
-    )
+    given = ffmpeg.input_arguments(path, "-an", "-c:v", decoder, codecs=(decoder, "aac"))
+    ffmpeg.run([*given, "-map", "0:v", "-f", "framemd5", "pipe:1"], on_data=data.extend)
     lines = data.decode().splitlines()
     return [line.split(",")[-1].strip() for line in lines if line and not line.startswith("#")]
 
@@ -195,6 +194,15 @@ def test_copied_pictures_are_the_sources_own(source: Path, tmp_path: Path):
         assert made[span.piece.first : span.piece.end] == theirs[span.copy.first : span.copy.end]
 
 
+def test_a_second_decoder_shows_the_same_pictures_across_the_joins(source: Path, tmp_path: Path):
+    takes = [(30, 200), (11, 130), (333, 500), (90, 180)]
+    out, facts = render_to(tmp_path, a_row(takes, text="over it"), {"a": source}, COPYING)
+    assert 0 < facts.copied_frames < facts.frame_count
+    theirs = picture_hashes(out, "libopenh264")
+    assert len(theirs) == facts.frame_count
+    assert theirs == picture_hashes(out)
+
+
 def test_our_own_exports_can_be_copied_from(source: Path, tmp_path: Path):
     export, _ = render_to(tmp_path, a_row([(0, 600)]), {"a": source}, FAST, name="export")
     element = an_element(probe(export), "a", at=0, take=(70, 420))
@@ -320,10 +328,19 @@ def test_a_full_disk_leaves_nothing_at_the_destination(
     assert list((tmp_path / "cache" / "making").iterdir()) == []
 
 
-@pytest.mark.parametrize("after", [0.0, 0.3, 0.8, 1.5])
-def test_a_cancel_is_heard_within_a_second(source: Path, tmp_path: Path, after: float):
+@pytest.mark.parametrize("after", [0, 1, 3, 8])
+def test_a_cancel_at_any_moment_leaves_no_file_and_no_process(source: Path, tmp_path: Path, after: int):
+    """`after` counts how often the render had asked before it was told to stop."""
+    asked = 0
+
+    def is_canceled() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > after
+
     timeline = a_row([(0, 600), (0, 590), (0, 580)])
-    asked = time.monotonic() + after
     with pytest.raises(Canceled):
-        render_to(tmp_path, timeline, {"a": source}, SLOW, is_canceled=lambda: time.monotonic() > asked)
-    assert time.monotonic() - asked < 3  # a second of patience, and room for a loaded machine
+        render_to(tmp_path, timeline, {"a": source}, SLOW, is_canceled=is_canceled)
+    assert asked == after + 1
+    assert list(tmp_path.glob("*.mp4")) == []
+    assert [c for c in psutil.Process().children(recursive=True) if "ffmpeg" in c.name()] == []
