@@ -2,8 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from cuttingroom.core.errors import Canceled
+
+_PIECE_BYTES = 1 << 22
 
 
 def canonical_json(value: Any) -> bytes:
@@ -21,7 +26,12 @@ def hash_json(value: Any) -> str:
     return sha256(canonical_json(value))
 
 
-def hash_file(path: Path) -> str:
-    """SHA-256 of a file, read in pieces."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def hash_file(path: Path, is_canceled: Callable[[], bool] = lambda: False) -> str:
+    """SHA-256 of a file, read in pieces. Raises Canceled, which is asked for with each piece."""
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as file:
+        while data := file.read(_PIECE_BYTES):
+            if is_canceled():
+                raise Canceled("Reading the file was canceled.")
+            digest.update(data)
+    return digest.hexdigest()

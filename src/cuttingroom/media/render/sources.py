@@ -33,7 +33,7 @@ def open_sources(
                 artifact_id = element.source.artifact_id
                 if artifact_id not in opened:
                     path = _find(files, facts, artifact_id, element.id)
-                    _check_content(path, hashes[artifact_id], cache, element.name or path.name)
+                    _check_content(path, hashes[artifact_id], cache, element.name or path.name, is_canceled)
                     opened[artifact_id] = _open(
                         path, facts[artifact_id], hashes[artifact_id], cache, is_canceled
                     )
@@ -54,7 +54,9 @@ def _find(
     return path
 
 
-def _check_content(path: Path, sha256: str, cache: RenderCache, name: str) -> None:
+def _check_content(
+    path: Path, sha256: str, cache: RenderCache, name: str, is_canceled: Callable[[], bool]
+) -> None:
     """Hash the file, unless it was hashed before and has not been touched since."""
     found = path.stat()
     seen = canonical_json([found.st_size, found.st_mtime_ns, found.st_ino])
@@ -62,7 +64,7 @@ def _check_content(path: Path, sha256: str, cache: RenderCache, name: str) -> No
     known = cache.find(INDEXES, key)
     if known is not None and known.read_bytes() == seen:
         return
-    if hash_file(path) != sha256:
+    if hash_file(path, is_canceled) != sha256:
         raise MediaRefused(
             f"The file of “{name}” has changed since it was brought in.",
             advice="Bring it in again as a new file, or put the old one back.",
