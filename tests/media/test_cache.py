@@ -1,5 +1,6 @@
 """The render cache: what is in use stays, what is old goes, and nobody makes the same thing twice."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -7,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from cuttingroom.core.errors import Canceled
+from cuttingroom.media.probe import probe
 from cuttingroom.media.render.cache import SEGMENTS, SOUND, RenderCache
+from media_factory import a_timeline, an_element, make_video, tone, video_track
+from renders import render_to
 
 KEYS = [f"{n:064x}" for n in range(1, 11)]
 
@@ -47,6 +52,65 @@ def test_what_a_running_render_needs_stays(tmp_path: Path):
         assert held(cache) == {KEYS[2], KEYS[5]}
     cache.prune()
     assert held(cache) == set()
+
+
+def test_what_a_render_finds_while_others_are_evicting_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    cache = RenderCache(tmp_path, 0)
+    fill(cache)
+    look = RenderCache._pinned
+
+    def look_too_early(self: RenderCache) -> set[str]:
+        pinned = look(self)
+        cache.find(SEGMENTS, KEYS[3])
+        return pinned
+
+    monkeypatch.setattr(RenderCache, "_pinned", look_too_early)
+    assert cache.prune() == (9, 9000)
+    assert held(cache) == {KEYS[3]}
+
+
+def test_a_pin_holds_also_when_somebody_looks_at_it_before_it_is_locked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    cache, calls, lock = RenderCache(tmp_path, 0), [], fcntl.flock
+
+    def lock_late(handle: int, how: int) -> None:
+        calls.append(handle)
+        if len(calls) == 1:
+            raise BlockingIOError
+        lock(handle, how)
+
+    monkeypatch.setattr("cuttingroom.media.render.cache.fcntl.flock", lock_late)
+    fill(cache)
+    with cache.pin([(SEGMENTS, KEYS[2])]):
+        cache.prune()
+        assert held(cache) == {KEYS[2]}
+
+
+@pytest.mark.parametrize("kind", [SEGMENTS, SOUND])
+def test_what_vanishes_before_it_is_joined_is_made_again(tmp_path: Path, kind: str):
+    source = make_video(tmp_path / "a.mp4", frames=90, sound=tone(3))
+    cache, lost = RenderCache(tmp_path / "cache", 10**10), []
+
+    def lose_one(_share: float, note: str) -> None:
+        if note == "Joining" and not lost:
+            lost.append(next(e.path for e in cache.entries() if e.kind == kind))
+            lost[0].unlink()
+
+    timeline = a_timeline(video_track(an_element(probe(source), "a", at=0, take=(0, 90))))
+    _, facts = render_to(tmp_path, timeline, {"a": source}, cache=cache, report=lose_one)
+    assert facts.frame_count == 90
+    assert lost[0].exists()
+
+
+def test_a_cancel_is_heard_while_a_large_file_is_compared(tmp_path: Path):
+    source = make_video(tmp_path / "a.mp4", frames=30)
+    timeline = a_timeline(video_track(an_element(probe(source), "a", at=0, take=(0, 30))))
+    asked: list[bool] = []
+    with pytest.raises(Canceled):
+        render_to(tmp_path, timeline, {"a": source}, is_canceled=lambda: not asked.append(True))
+    assert len(asked) == 1
+    assert not list((tmp_path / "cache" / "indexes").rglob("*"))
 
 
 def test_a_pin_ends_with_its_process(tmp_path: Path):

@@ -117,14 +117,15 @@ class RenderCache:
     def pin(self, keys: Sequence[tuple[str, str]]) -> Iterator[None]:
         """Nobody evicts these (kind, key) while the block runs."""
         path = self.folder / _LOCKS / f"{new_token()}.pins"
-        handle = _lock(path)
-        assert handle is not None
-        try:
-            os.write(handle, json.dumps([f"{kind}/{key}" for kind, key in keys]).encode())
-            yield
-        finally:
-            path.unlink(missing_ok=True)
-            os.close(handle)
+        while (handle := _lock(path)) is None:
+            pass  # somebody looked at it in the moment before it was ours, and took it for a dead one's
+        with os.fdopen(handle, "wb") as file:
+            try:
+                file.write(json.dumps([f"{kind}/{key}" for kind, key in keys]).encode())
+                file.flush()
+                yield
+            finally:
+                path.unlink(missing_ok=True)
 
     def stats(self) -> Stats:
         files, sizes, pinned = dict.fromkeys(KINDS, 0), dict.fromkeys(KINDS, 0), self._pinned()
@@ -158,7 +159,7 @@ class RenderCache:
         for entry in entries:
             if size - removed <= low:
                 break
-            if f"{entry.kind}/{entry.key}" not in pinned:
+            if f"{entry.kind}/{entry.key}" not in pinned and not _was_used(entry):
                 entry.path.unlink(missing_ok=True)
                 files, removed = files + 1, removed + entry.size_bytes
         return files, removed
@@ -182,6 +183,14 @@ class RenderCache:
             with suppress(FileNotFoundError):
                 if clock.now().timestamp() - path.stat().st_mtime > _FORGOTTEN_SECONDS:
                     shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def _was_used(entry: Entry) -> bool:
+    """Whether somebody found the file after it was listed: a render that pins it may have begun since."""
+    try:
+        return entry.path.stat().st_mtime != entry.used_at
+    except FileNotFoundError:
+        return True
 
 
 def _lock(path: Path, *, create: bool = True) -> int | None:

@@ -162,8 +162,9 @@ class _Job:
                 with self.cache.pin(sound.keys if sound is not None else ()):
                     try:
                         return self._make_live(sound, fresh)
-                    except CacheDamaged:
-                        self._discard_damaged(sound)
+                    except (CacheDamaged, FileNotFoundError) as error:
+                        if not self._discard_damaged(sound) and not isinstance(error, CacheDamaged):
+                            raise
         raise MediaFailed(
             "The render cache does not keep what is written to it.",
             advice="Check the disk under CUTTINGROOM_HOME, or run `cuttingroom cache verify`.",
@@ -184,19 +185,20 @@ class _Job:
                 live.finish()
             return made
 
-    def _discard_damaged(self, sound: SoundTrack | None) -> None:
-        """Whatever of this render the cache has not kept as it was written."""
+    def _discard_damaged(self, sound: SoundTrack | None) -> int:
+        """Whatever of this render the cache has not kept as it was written; returns how much that is."""
         spans = self.graph.spans if self.graph is not None else ()
-        for key in {s.key for s in spans if s.copy is None}:
+        wanted = {(SEGMENTS, s.key) for s in spans if s.copy is None}.union(sound.keys if sound else ())
+        damaged = 0
+        for kind, key in wanted:
+            if self.is_canceled():
+                raise Canceled("The render was canceled.")
             try:
-                read_segment(self.cache.path(SEGMENTS, key))
-            except (CacheDamaged, FileNotFoundError):
-                self.cache.discard(SEGMENTS, key)
-        for kind, key in sound.keys if sound is not None else ():
-            try:
-                read_chunk(self.cache.path(kind, key))
+                (read_segment if kind == SEGMENTS else read_chunk)(self.cache.path(kind, key))
             except (CacheDamaged, FileNotFoundError):
                 self.cache.discard(kind, key)
+                damaged += 1
+        return damaged
 
     def describe(self, made: _Made, out: Path) -> RenderFacts:
         timeline, graph, rate = self.timeline, self.graph, self.timeline.rate
