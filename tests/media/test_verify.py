@@ -377,3 +377,21 @@ def test_what_earlier_versions_wrote_about_a_render_is_still_understood(good: Go
     facts = {name: value for name, value in made.to_json().items() if name in kept}
     report = verify(path, expectation_of(timeline, facts), depth="quick")
     assert (report.failures, report.frames) == ((), 220)
+
+
+def test_a_text_that_others_lie_over_is_not_looked_for(tmp_path: Path):
+    source = make_video(tmp_path / "a.mp4", frames=60)
+    film = an_element(probe(source), "a", at=0, take=(0, 60))
+
+    def text(source: TextSource | CaptionSource) -> Element:
+        return Element(id=source.kind, start_ticks=0, duration_ticks=frames(60), source=source)
+
+    under = text(TextSource(text="Jane Doe, Director", position="bottom"))
+    over = captions_track(text(CaptionSource(text="what she says at length")))
+    timeline = a_timeline(video_track(film), overlay_track(under), over)
+    out, facts = render_to(tmp_path, timeline, {"a": source})
+    expected = expectation_of(timeline, facts.to_json(), FAST)
+    assert [spot.event.text for spot in expected.texts] == ["what she says at length"]
+    assert "texts_present" not in {c.name for c in verify(out, expected).failures}
+    covered = a_timeline(video_track(film), overlay_track(under), overlay_track(film, id="above"))
+    assert not expectation_of(covered, facts.to_json(), FAST).texts

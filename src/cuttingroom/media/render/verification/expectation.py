@@ -10,11 +10,11 @@ from cuttingroom.core.time import Rate, TimeRange, merge_ranges
 from cuttingroom.media.render.coders import HOLDERS
 from cuttingroom.media.render.encoders import expected_streams
 from cuttingroom.media.render.finish import gif_step
-from cuttingroom.media.render.layers import picture_tracks
+from cuttingroom.media.render.layers import Layer, Layers, Piece
 from cuttingroom.media.render.profiles import Profile
 from cuttingroom.media.render.sound.levels import SoundWindow
 from cuttingroom.media.render.text import TextEvent
-from cuttingroom.timeline.model import CaptionSource, FadeIn, FadeOut, TextSource, Timeline
+from cuttingroom.timeline.model import CaptionSource, FadeIn, FadeOut, Position, TextSource, Timeline
 
 
 @dataclass(frozen=True)
@@ -113,20 +113,34 @@ def _spans(pairs: Sequence[Sequence[int]]) -> tuple[TimeRange, ...]:
 
 
 def _text_spots(timeline: Timeline, step: int) -> tuple[TextSpot, ...]:
-    """The middle frame of each text that can be recognised, in order."""
-    rate = timeline.rate
+    """The middle frame of each text that can be recognised there, in order."""
+    rate, layers = timeline.rate, Layers.of(timeline).layers
     spots: list[TextSpot] = []
-    for track in picture_tracks(timeline):
-        for element in track.elements:
+    for number, layer in enumerate(layers):
+        for element in layer.track.elements:
             source = element.source
             faded = any(isinstance(e, (FadeIn, FadeOut)) and e.enabled for e in element.effects)
             if isinstance(source, (TextSource, CaptionSource)) and element.opacity > 0.5 and not faded:
                 first, end = rate.frames(element.start_ticks), rate.frames(element.end_ticks)
                 frame = min(rate.frames(element.start_ticks + element.duration_ticks // 2), end - 1)
                 frame -= frame % step
-                if frame >= first:
+                if frame >= first and not _is_covered(source.position, frame, layers[number + 1 :]):
                     event = TextEvent(
                         frame, frame + 1, source.text, source.style, source.position, element.opacity
                     )
                     spots.append(TextSpot(frame, event))
     return tuple(sorted(spots, key=lambda s: s.frame))
+
+
+def _is_covered(position: Position, frame: int, above: Sequence[Layer]) -> bool:
+    """Whether a picture, or a text at the same height, lies over a text there."""
+    for element in (p.element for layer in above for p in layer.within(Piece(frame, frame + 1))):
+        source = element.source
+        is_text = isinstance(source, (TextSource, CaptionSource))
+        if _height(source.position) == _height(position) if is_text else element.has_picture:
+            return True
+    return False
+
+
+def _height(position: Position) -> str:
+    return "bottom" if position == "lower_third" else position.partition("_")[0]
