@@ -13,7 +13,7 @@ from benchmarks.render.edits import list_takes
 from benchmarks.render.ours import Made
 from benchmarks.render.scene import Scene, figure, get_scene
 from benchmarks.render.size import Size
-from benchmarks.render.spending import spend
+from benchmarks.render.spending import Spent, spend
 from cuttingroom.core.time import TimeRange
 from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
 from cuttingroom.timeline.edits.set_volume import SetVolume
@@ -42,26 +42,26 @@ def _figures(scene: Scene, name: str, changed: Timeline, made: Made, whole: Made
     yield figure(name, "s", made.seconds, whole.seconds, "our whole render")
     assembly = made.phases["joining"] + made.phases["rendered"]
     if made.facts["encoded_frames"]:
-        alone = _span_by_hand(scene, changed, made)
-        aim = SPAN_FACTOR * alone + ASSEMBLY_SECONDS
-        yield figure(name, "s", made.seconds, alone, "the span encoded by hand", aim)
+        alone, peer = _span_by_hand(scene, changed, made), "the span encoded by hand"
     else:
         out = scene.studio.folder / "sound_again.mp4"
-        alone = spend(scene.desk.sound_again(changed, whole.out, out)).wall
+        alone = spend(scene.desk.sound_again(changed, whole.out, out))
         peer = "all sound mixed by hand, pictures copied"
-        yield figure(name, "s", made.seconds, alone, peer, SPAN_FACTOR * alone + ASSEMBLY_SECONDS)
+    aim = SPAN_FACTOR * alone.wall + ASSEMBLY_SECONDS
+    yield figure(name, "s", made.seconds, alone.wall, peer, aim)
+    yield figure(f"{name}, processor time with Python's start", "s", made.spent.cpu, alone.cpu, peer)
     yield figure(f"{name}, assembly alone", "s", assembly, None, "", ASSEMBLY_SECONDS)
     frames = made.facts["encoded_frames"]
     yield figure(f"{name}, frames encoded", "frames", frames, whole.facts["frame_count"], "all frames")
 
 
-def _span_by_hand(scene: Scene, changed: Timeline, made: Made) -> float:
-    """Seconds for the frames that we encoded anew, by hand."""
-    seconds, rate = 0.0, changed.rate
+def _span_by_hand(scene: Scene, changed: Timeline, made: Made) -> Spent:
+    """The frames that we encoded anew, by hand."""
+    rate, total = changed.rate, Spent(0, 0, 0)
     for n, (start, end) in enumerate(made.facts["fresh"]):
         out = scene.studio.folder / f"span_{n}.mp4"
-        seconds += spend(scene.desk.stretch(changed, rate.frames(start), rate.frames(end), out)).wall
-    return seconds
+        total += spend(scene.desk.stretch(changed, rate.frames(start), rate.frames(end), out))
+    return total
 
 
 def _tell(name: str, made: Made) -> None:

@@ -94,7 +94,7 @@ class _Bench:
 def whole_groups(index: SourceIndex, takes: Sequence[Take]) -> int:
     """Frames that are shown of groups of pictures that are not shown as a whole: the rule of auto-editor 31.
 
-    A group that continues over a join without a frame missing would not occur: every join is a cut.
+    Frames that are cut out of such a group are not counted: nobody encodes them.
     """
     starts = np.append(index.closed, index.frames)
     encoded = 0

@@ -26,6 +26,10 @@ class Spent:
     cpu: float
     peak_mb: float
 
+    def __add__(self, other: Spent) -> Spent:
+        """One after the other."""
+        return Spent(self.wall + other.wall, self.cpu + other.cpu, max(self.peak_mb, other.peak_mb))
+
     def scaled(self, factor: float) -> Spent:
         """The same work `factor` times; memory does not follow."""
         return Spent(self.wall * factor, self.cpu * factor, self.peak_mb)
