@@ -24,6 +24,8 @@ from cuttingroom.timeline.model import (
     FadeIn,
     FadeOut,
     MediaSource,
+    TextSource,
+    TextStyle,
     Timeline,
     Track,
     Transition,
@@ -262,3 +264,17 @@ def test_planning_looks_into_each_of_many_files_once(monkeypatch: pytest.MonkeyP
     build_graph(a_timeline(video_track(*row_of_all)), sources, COPYING, build="test")
     assert len(read) == len(sources)
     assert not compared
+
+
+def test_fonts_of_the_machine_count_for_the_texts_that_are_drawn_in_them():
+    other = TextSource(text="named", style=TextStyle(font="DejaVu Sans"))
+    texts = [
+        caption(100, 160, "caf\u00e9 \u2014 in the shipped one"),
+        caption(300, 380, "\u4f60\u597d"),
+        Element(id="named", start_ticks=frames(600), duration_ticks=frames(30), source=other),
+    ]
+    timeline = a_timeline(row((0, 900)), captions_track(*texts))
+    before, after = (build_graph(timeline, SOURCES, FAST, build="test", fonts=f) for f in ("few", "more"))
+    changed = [a.piece for a, b in zip(before.spans, after.spans, strict=True) if a.key != b.key]
+    assert all((p.first < 380 and p.end > 300) or (p.first < 630 and p.end > 600) for p in changed)
+    assert {p.first < 380 for p in changed} == {True, False}

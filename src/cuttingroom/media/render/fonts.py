@@ -1,20 +1,42 @@
 """The fonts that travel with the program, so that a title looks the same on every machine."""
 
+from __future__ import annotations
+
+import re
 import shutil
 from functools import cache
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from cuttingroom.core.hashing import hash_json
+
 FONTS_FOLDER = "fonts"
 """Where they lie, seen from the folder in which ffmpeg runs: no path of the machine gets into a graph."""
 
 _SHIPPED = Path(__file__).parents[1] / "fonts"
+_SHIPPED_NAME = "Inter"
+_MACHINES = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
+"""Where the machine's fonts lie; ffmpeg runs without a home that could hold more."""
+_STYLE = re.compile(r"^Style: [^,]*,([^,]*),", re.MULTILINE)
 
 
 def place_fonts(work: Path) -> None:
     """Copy the fonts (Inter, SIL Open Font License) into a working folder."""
     shutil.copytree(_SHIPPED, work / FONTS_FOLDER, dirs_exist_ok=True)
+
+
+def needs_other_fonts(document: str) -> bool:
+    """Whether some text of an ASS document is drawn in fonts of the machine: by its name or its signs."""
+    if set(_STYLE.findall(document)) != {_SHIPPED_NAME}:
+        return True
+    return not document.isascii() and bool(find_missing_signs(document.partition("[Events]")[2]))
+
+
+def machine_fonts() -> str:
+    """A hash that changes when fonts are installed or removed."""
+    found = (path for folder in _MACHINES for path in folder.rglob("*") if path.is_file())
+    return hash_json(sorted([str(p), p.stat().st_size, p.stat().st_mtime_ns] for p in found))
 
 
 def find_missing_signs(text: str) -> str:
@@ -25,10 +47,14 @@ def find_missing_signs(text: str) -> str:
 @cache
 def _is_drawn(sign: str) -> bool:
     """Whether a sign looks other than one that no font has: FreeType draws the same box for all of those."""
-    return _draw(sign) != _draw("\uffff")
+    return _draw(sign) != _box()
 
 
 @cache
+def _box() -> bytes:
+    return _draw("\uffff")
+
+
 def _draw(sign: str) -> bytes:
     font = ImageFont.truetype(_SHIPPED / "Inter-Regular.otf", 32)
     picture = Image.new("L", (64, 64))

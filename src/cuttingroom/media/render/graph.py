@@ -26,6 +26,7 @@ from cuttingroom.media.render.borders import SPAN_SECONDS, borders, even_grid, s
 from cuttingroom.media.render.copies.copying import copy_range, why_not
 from cuttingroom.media.render.copies.descriptions import compatible
 from cuttingroom.media.render.copies.index import SourceIndex, shown_range
+from cuttingroom.media.render.fonts import needs_other_fonts
 from cuttingroom.media.render.layers import Layer, Layers, Piece, Placed
 from cuttingroom.media.render.picture import PictureGraph, build_picture, is_seen
 from cuttingroom.media.render.profiles import Profile, VideoCoding
@@ -105,12 +106,18 @@ class _Stretch:
 
 
 def build_graph(
-    timeline: Timeline, sources: Mapping[str, Source], profile: Profile, *, build: str, ours: bytes = b""
+    timeline: Timeline,
+    sources: Mapping[str, Source],
+    profile: Profile,
+    *,
+    build: str,
+    ours: bytes = b"",
+    fonts: str = "",
 ) -> RenderGraph:
     """The spans of `timeline` in `profile`, which must have pictures. `build` names the encoders' build.
 
     `sources` by artifact id (KeyError when one is absent). `ours` is the configuration of pictures encoded in
-    this profile, where a source was made here: then it can be copied from.
+    this profile, where a source was made here: then it can be copied from. `fonts` names the machine's fonts.
     """
     layers = Layers.of(timeline)
     assert profile.video is not None
@@ -123,7 +130,7 @@ def build_graph(
                 spans.append(replace(part, key=_copy_key(sources, part.copy)))
             else:
                 graph = _picture(layers, sources, size, profile.video, part.piece)
-                key = picture_key(graph, sources, size, profile.video, layers.rate, build)
+                key = picture_key(graph, sources, size, profile.video, layers.rate, build, fonts)
                 spans.append(replace(part, key=key))
     return RenderGraph(layers, sources, profile, size, tuple(spans))
 
@@ -135,6 +142,7 @@ def picture_key(
     coding: VideoCoding,
     rate: Rate,
     build: str,
+    fonts: str = "",
 ) -> str:
     """SHA-256 of everything that can change the pictures; files are named by what is in them."""
     recipe: dict[str, Any] = {
@@ -148,6 +156,8 @@ def picture_key(
         "rate": str(rate),
         "size": list(size),
     }
+    if any(needs_other_fonts(text) for text in graph.texts.values()):
+        recipe["fonts"] = fonts
     return hash_json(recipe)
 
 

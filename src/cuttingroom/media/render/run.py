@@ -28,7 +28,7 @@ from cuttingroom.media.render.facts import (
 )
 from cuttingroom.media.render.feed import Feed, LiveFeed, check_live
 from cuttingroom.media.render.finish import make_gif
-from cuttingroom.media.render.fonts import place_fonts
+from cuttingroom.media.render.fonts import machine_fonts, place_fonts
 from cuttingroom.media.render.graph import RenderGraph, Source, Span, build_graph
 from cuttingroom.media.render.profiles import PRIVATE_SPS_ID, Profile
 from cuttingroom.media.render.progress import FrameProgress
@@ -121,7 +121,8 @@ def _plan(
     if profile.copies and any(not i.refusal and uses_id(i.extradata, PRIVATE_SPS_ID) for i in indexes):
         size = profile.frame_size(timeline.settings)
         ours = own_description(profile.video, size, timeline.rate, cache, limits)
-    return build_graph(timeline, sources, profile, build=ffmpeg.ffmpeg_version(), ours=ours)
+    build, fonts = ffmpeg.ffmpeg_version(), machine_fonts()
+    return build_graph(timeline, sources, profile, build=build, ours=ours, fonts=fonts)
 
 
 @dataclass(frozen=True)
