@@ -4,6 +4,7 @@ import fcntl
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,13 @@ import pytest
 from cuttingroom.core.errors import Canceled
 from cuttingroom.media.probe import probe
 from cuttingroom.media.render.cache import SEGMENTS, SOUND, RenderCache
+from cuttingroom.media.render.cache_check import check_cache
+from cuttingroom.media.render.facts import RenderFacts
+from cuttingroom.media.render.parts import forget_parts
+from cuttingroom.media.render.segment import read_segment, write_segment
+from cuttingroom.media.render.verification.verify import Depth, expectation_of, verify
 from media_factory import a_timeline, an_element, make_video, tone, video_track
-from renders import render_to
+from renders import FAST, render_to
 
 KEYS = [f"{n:064x}" for n in range(1, 11)]
 
@@ -162,3 +168,26 @@ def test_numbers_add_up(tmp_path: Path):
     stats = cache.stats()
     assert (stats.files[SEGMENTS], stats.files[SOUND], stats.size_bytes) == (4, 1, 4007)
     assert stats.limit_bytes == 123
+
+
+def test_what_failed_its_checks_is_made_anew(tmp_path: Path):
+    source = make_video(tmp_path / "a.mp4", frames=90, sound=tone(3))
+    timeline = a_timeline(video_track(an_element(probe(source), "a", at=0, take=(0, 90))))
+    cache = RenderCache(tmp_path / "cache", 10**10)
+
+    def render_and_check(depth: Depth) -> tuple[RenderFacts, bool]:
+        out, facts = render_to(tmp_path, timeline, {"a": source}, cache=cache)
+        return facts, verify(out, expectation_of(timeline, facts.to_json(), FAST), depth=depth).passed
+
+    render_and_check("quick")
+    path = next(e.path for e in cache.entries() if e.kind == SEGMENTS)
+    packets = list(read_segment(path).packets)
+    packets[5] = replace(packets[5], data=packets[5].data[:4] + bytes(len(packets[5].data) - 4))
+    write_segment(path, replace(read_segment(path), packets=tuple(packets)))  # wrong under a right checksum
+    facts, passed = render_and_check("full")
+    assert not passed
+    assert check_cache(cache).damaged["indexes"] == 0
+    assert forget_parts(cache, facts.picture_sha256, facts.sound_sha256) > 1
+    facts, passed = render_and_check("full")
+    assert passed
+    assert facts.encoded_frames == 90

@@ -47,6 +47,8 @@ class Verify(MakingTool):
             is_canceled=context.is_canceled,
             limits=MediaLimits.of(context.settings),
         )
+        if not report.passed:
+            self._forget_parts(context.settings)
         facts = report.to_json()
         path = context.work / "report.json"
         path.write_bytes(canonical_json(facts))
@@ -61,6 +63,14 @@ class Verify(MakingTool):
         )
         summary = {"passed": report.passed, "checks": len(report.checks), "depth": report.depth}
         return Made((file,), facts=summary)
+
+    def _forget_parts(self, settings: Settings) -> None:
+        """What failed is made anew when it is rendered again."""
+        from cuttingroom.media.render.cache import RenderCache
+        from cuttingroom.media.render.parts import forget_parts
+
+        cache = RenderCache(settings.render_cache_folder, settings.render_cache_bytes)
+        forget_parts(cache, self.facts.get("picture_sha256", ""), self.facts.get("sound_sha256", ""))
 
     def _profile(self, settings: Settings) -> Profile | None:
         """None for renders from before there were containers to choose from."""

@@ -62,14 +62,19 @@ def _is_sound(path: Path) -> bool:
 
 
 def _is_index(path: Path) -> bool:
-    """The packets of a source, or the note that a file was hashed: its size, time and number on the disk."""
+    """The packets of a source, or a note: that a file was hashed (size, time and number on the disk), or of
+    which parts a render was joined."""
     return _reads(path, read_index) or _reads(path, _read_note)
 
 
 def _read_note(path: Path) -> None:
     note = json.loads(path.read_bytes())
-    if not isinstance(note, list) or not all(isinstance(n, int) for n in note):
+    if not isinstance(note, list) or not all(isinstance(n, int) or _is_part(n) for n in note):
         raise ValueError("no note")
+
+
+def _is_part(item: object) -> bool:
+    return isinstance(item, list) and len(item) == 2 and all(isinstance(name, str) for name in item)
 
 
 _READERS: Mapping[str, Callable[[Path], bool]] = {

@@ -30,6 +30,7 @@ from cuttingroom.media.render.feed import Feed, LiveFeed, check_live
 from cuttingroom.media.render.finish import make_gif
 from cuttingroom.media.render.fonts import machine_fonts, place_fonts
 from cuttingroom.media.render.graph import RenderGraph, Source, Span, build_graph
+from cuttingroom.media.render.parts import remember_parts
 from cuttingroom.media.render.profiles import PRIVATE_SPS_ID, Profile
 from cuttingroom.media.render.progress import FrameProgress
 from cuttingroom.media.render.segment import SegmentHead, read_segment
@@ -87,6 +88,7 @@ def render(
         cores or os.cpu_count() or 1, report or (lambda _share, _note: None), asked, live,
     )  # fmt: skip
     made = job.make()
+    remember_parts(cache, made.assembled.pictures, made.assembled.sound, job.parts(made))
     _publish(made.path, out)
     job.report(1.0, "Rendered")
     cache.prune()
@@ -200,6 +202,10 @@ class _Job:
                 self.cache.discard(kind, key)
                 damaged += 1
         return damaged
+
+    def parts(self, made: _Made) -> list[tuple[str, str]]:
+        """What was taken from the cache or put into it, as (kind, key)."""
+        return [*((SEGMENTS, key) for key in made.heads), *(made.sound.keys if made.sound else ())]
 
     def describe(self, made: _Made, out: Path) -> RenderFacts:
         timeline, graph, rate = self.timeline, self.graph, self.timeline.rate
