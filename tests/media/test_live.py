@@ -8,7 +8,8 @@ from pathlib import Path
 import av
 import pytest
 
-from cuttingroom.core.errors import InvalidInput, MediaFailed
+from cuttingroom.core.errors import Canceled, InvalidInput, MediaFailed
+from cuttingroom.media.probe import probe
 from cuttingroom.media.render.live.fragments import PictureForm, codecs_string, init_segment
 from cuttingroom.media.render.live.playlist import LivePlaylist, split_at_keys
 from cuttingroom.media.render.segment import Packet
@@ -31,11 +32,16 @@ from live_shows import (
 )
 from media_factory import (
     SAMPLE_RATE,
+    a_timeline,
+    an_element,
     find_clicks,
     make_video,
     read_numbers,
     read_sound,
+    tone,
+    video_track,
 )
+from renders import render_to
 
 
 @pytest.fixture(scope="module")
@@ -217,3 +223,14 @@ def test_the_init_segment_says_size_scale_and_padding(tmp_path: Path, source: Pa
         sound = container.streams.audio[0]
         assert (sound.codec_context.name, sound.sample_rate) == ("aac", SAMPLE_RATE)
         assert sound.codec_context.extradata == settings
+
+
+def test_a_cancel_is_heard_while_the_sound_is_written_out(tmp_path: Path):
+    video = make_video(tmp_path / "a.mp4", frames=90, sound=tone(3))
+    timeline = a_timeline(video_track(an_element(probe(video), "a", at=0, take=(0, 90))))
+    live = tmp_path / "live"
+    is_opened = (live / "video-init.mp4").exists
+    with pytest.raises(Canceled):
+        render_to(tmp_path, timeline, {"a": video}, live=live, is_canceled=is_opened)
+    assert not list(live.glob("*.m4s"))
+    assert not list(live.glob("*.m3u8"))

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
-from cuttingroom.core.errors import InvalidInput
+from cuttingroom.core.errors import Canceled, InvalidInput
 from cuttingroom.media.render.cache import SEGMENTS, RenderCache
 from cuttingroom.media.render.copies.copying import PacketReader
 from cuttingroom.media.render.copies.descriptions import merge_parameters
@@ -20,6 +20,7 @@ from cuttingroom.media.render.profiles import Profile
 from cuttingroom.media.render.segment import Packet, SegmentHead, read_head, read_segment
 from cuttingroom.media.render.sound.track import SoundTrack
 
+_ASK_EVERY = 500
 _LIVE_PICTURES = ("h264", "hevc", "av1")
 
 
@@ -156,8 +157,15 @@ class LiveFeed:
         heard = sound.form if sound else None
         self._playlist = LivePlaylist(self.folder, form, heard, self._longest())
         if sound:
-            self._playlist.add_sound(sound.packets())
+            self._playlist.add_sound(self._heard(sound))
         return True
+
+    def _heard(self, sound: SoundTrack) -> Iterator[tuple[bytes, int]]:
+        """All of the sound at once, which takes seconds for an hour: a cancel is heard meanwhile."""
+        for number, packet in enumerate(sound.packets()):
+            if number % _ASK_EVERY == 0 and self.feed.is_canceled():
+                raise Canceled("The render was canceled.")
+            yield packet
 
     def _longest(self) -> int:
         """The most pictures from one key frame to the next that will come."""
