@@ -17,6 +17,7 @@ from cuttingroom.media.render import borders
 from cuttingroom.media.render.copies.descriptions import build_description, compatible, parse_description
 from cuttingroom.media.render.copies.index import SourceIndex
 from cuttingroom.media.render.graph import RenderGraph, Source, build_graph
+from cuttingroom.media.render.profiles import built_in_profiles
 from cuttingroom.media.render.spans import plan_jobs
 from cuttingroom.timeline.model import (
     CaptionSource,
@@ -278,3 +279,14 @@ def test_fonts_of_the_machine_count_for_the_texts_that_are_drawn_in_them():
     changed = [a.piece for a, b in zip(before.spans, after.spans, strict=True) if a.key != b.key]
     assert all((p.first < 380 and p.end > 300) or (p.first < 630 and p.end > 600) for p in changed)
     assert {p.first < 380 for p in changed} == {True, False}
+
+
+def test_runs_of_large_pictures_are_short():
+    jobs = {}
+    for name in ("delivery", "prores"):
+        made = graph_of(
+            a_timeline(row((0, 2900))), built_in_profiles()[name].model_copy(update={"copies": False})
+        )
+        jobs[name] = plan_jobs(made, made.spans, 1)
+    assert len(jobs["delivery"]) < 20
+    assert all(sum(span.frames for span in job) <= 120 for job in jobs["prores"])

@@ -12,6 +12,7 @@ from pathlib import Path
 from cuttingroom.core.ids import new_token
 from cuttingroom.media.limits import MediaLimits
 from cuttingroom.media.render.cache import SEGMENTS, RenderCache
+from cuttingroom.media.render.coders import CODERS
 from cuttingroom.media.render.encode import encode_run
 from cuttingroom.media.render.graph import RenderGraph, Span
 from cuttingroom.media.render.layers import Piece
@@ -21,6 +22,8 @@ from cuttingroom.media.render.segment import Segment, write_segment
 _MOST_INPUTS = 6
 """Every input holds a decoder with its pictures: this bounds the memory of one process."""
 _LONGEST_SECONDS = 10
+_LONGEST_INTRA_SECONDS = 2
+"""A run's packets are held in memory: ten seconds of ProRes HQ at 1080p are 290 MB."""
 _HEAVY = ("hevc", "av1", "vp9")
 """At 1080p one such encoder takes 350 to 400 MB, and uses several cores by itself."""
 _POLL_SECONDS = 0.1
@@ -117,10 +120,12 @@ def missing_spans(graph: RenderGraph, cache: RenderCache) -> list[Span]:
 def plan_jobs(graph: RenderGraph, spans: Sequence[Span], cores: int) -> list[list[Span]]:
     """Neighbouring spans together, so that a file is opened and an encoder begun once for several.
 
-    At most ten seconds and six files each, and enough jobs for all cores.
+    At most ten seconds (about two where every picture is a key frame) and six files each, and enough jobs
+    for all cores.
     """
     share = -(-sum(s.frames for s in spans) // cores)
-    target = min(share, round(_LONGEST_SECONDS * graph.rate.fraction))
+    longest = _LONGEST_INTRA_SECONDS if CODERS[graph.coding.codec].is_intra else _LONGEST_SECONDS
+    target = min(share, round(longest * graph.rate.fraction))
     jobs: list[list[Span]] = []
     for span in spans:
         job = jobs[-1] if jobs else None
