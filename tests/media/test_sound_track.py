@@ -1,5 +1,6 @@
 """The coded sound of a timeline: continuous, made once, made again only where something changed."""
 
+import struct
 import threading
 from fractions import Fraction
 from pathlib import Path
@@ -317,3 +318,25 @@ def test_a_split_in_stretched_sound_makes_no_click(tmp_path: Path):
     track = studio.render(a_timeline(video_track(part(0, 60, 0), part(60, 60, 90))), CODINGS["pcm"][0])
     slopes = np.abs(np.diff(studio.listen(track, "wav")))
     assert slopes[95_000:97_000].max() < 1.5 * slopes[40_000:60_000].max()
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -1e38])
+@pytest.mark.parametrize("name", ["aac", "mp3", "pcm"])
+def test_samples_that_are_no_numbers_are_silence_or_loud_but_stop_nothing(
+    tmp_path: Path, name: str, wrong: float
+):
+    sound = tone(4, 440).astype("<f4")
+    sound[100_000:100_010] = wrong
+    path = tmp_path / "a.wav"
+    path.write_bytes(float_wav(sound))
+    studio = Studio(tmp_path, path)
+    track = studio.render(a_timeline(audio_track(studio.element(0, (0, 120)))), CODINGS[name][0])
+    assert np.isfinite(track.levels).all()
+
+
+def float_wav(sound: np.ndarray) -> bytes:
+    """A WAV file of 32-bit floats, one channel."""
+    data = sound.tobytes()
+    form = struct.pack("<IHHIIHH", 16, 3, 1, RATE, RATE * 4, 4, 32)
+    sizes = struct.pack("<I", 36 + len(data)), struct.pack("<I", len(data))
+    return b"RIFF" + sizes[0] + b"WAVEfmt " + form + b"data" + sizes[1] + data

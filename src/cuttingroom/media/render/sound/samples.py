@@ -27,7 +27,8 @@ from cuttingroom.media.render.sound.sharing import full_disk_named, make_shared
 from cuttingroom.timeline.model import MediaSource
 
 BLOCK_SAMPLES = 30 * SAMPLE_RATE
-_VERSION = 1
+_VERSION = 2
+_MOST = 100.0
 _SAMPLE_BYTES = CHANNELS * 4
 _PAGE_SAMPLES = SAMPLE_RATE
 _PAGE_BYTES = _PAGE_SAMPLES * _SAMPLE_BYTES
@@ -218,12 +219,19 @@ class _Sink:
     def _put(self, size: int) -> None:
         if self._block in self._wanted:
             with full_disk_named():
+                data = _sane(self._data[:size])
                 self._store.cache.put(
-                    SAMPLES, self._take.keys[self._block], lambda part: _write_pages(part, self._data[:size])
+                    SAMPLES, self._take.keys[self._block], lambda part: _write_pages(part, data)
                 )
             self._store.on_block()
         del self._data[:size]
         self._block += 1
+
+
+def _sane(data: bytes | bytearray) -> bytes:
+    """Samples without what is no number, or beyond 40 dB over full scale: LAME ends the process at those."""
+    samples = np.nan_to_num(np.frombuffer(data, "<f4"), nan=0, posinf=_MOST, neginf=-_MOST)
+    return np.clip(samples, -_MOST, _MOST).tobytes()
 
 
 def _runs(blocks: Sequence[int], splittable: bool) -> Iterator[Sequence[int]]:
