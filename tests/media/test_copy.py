@@ -13,7 +13,7 @@ from cuttingroom.media import ffmpeg
 from cuttingroom.media.probe import probe
 from cuttingroom.media.render.cache import INDEXES, RenderCache
 from cuttingroom.media.render.copies.copying import PacketReader, copy_range, fingerprint, read_packets
-from cuttingroom.media.render.copies.index import SourceIndex, build_index, frame_at, load_index, shown_range
+from cuttingroom.media.render.copies.index import SourceIndex, build_index, frame_at, load_index, shown_run
 from media_factory import convert, make_video, tone
 
 
@@ -140,11 +140,16 @@ def test_a_moment_shows_the_frame_that_ffmpeg_shows(plain: Path, tmp_path: Path,
     shown = _numbers(path, [facts.origin_ticks + m for m in moments], rate)
     for moment, numbers in zip(moments, shown, strict=True):
         assert [frame_at(index, moment + n * frame) for n in range(3)] == numbers
-        found = shown_range(index, moment, 3)
+        found = shown_run(index, moment, 3)
         follows = numbers == [numbers[0], numbers[0] + 1, numbers[0] + 2]
-        assert found == ((numbers[0], numbers[0] + 3) if follows else None)
-    assert shown_range(index, 58 * frame, 3) is None
-    assert shown_range(index, 57 * frame, 3) == (57, 60)
+        assert (found == (0, numbers[0], numbers[0] + 3)) == follows
+        if found is not None:
+            skipped, first, end = found
+            assert list(range(first, end)) == numbers[skipped : skipped + end - first]
+    assert shown_run(index, 57 * frame, 3) == (0, 57, 60)
+    assert shown_run(index, 50 * frame, 40) == (0, 50, 60)
+    assert shown_run(index, -4 * frame, 20) == (4, 0, 16)
+    assert shown_run(index, 70 * frame, 5) is None
 
 
 def _numbers(path: Path, moments: list[int], rate: Fraction) -> list[list[int]]:

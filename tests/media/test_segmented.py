@@ -194,6 +194,14 @@ def test_copied_pictures_are_the_sources_own(source: Path, tmp_path: Path):
         assert made[span.piece.first : span.piece.end] == theirs[span.copy.first : span.copy.end]
 
 
+def test_a_picture_held_under_longer_sound_does_not_stop_the_copying(tmp_path: Path):
+    path = make_video(tmp_path / "a.mp4", frames=200, sound=tone(8), options={"g": "40"}, bt709=True)
+    element = an_element(probe(path), "a", at=0, take=(50, 220))
+    out, facts = render_to(tmp_path, a_timeline(video_track(element)), {"a": path}, COPYING)
+    assert facts.copied_frames == 120
+    assert read_numbers(out) == [*range(50, 200), *[199] * 20]
+
+
 def test_a_second_decoder_shows_the_same_pictures_across_the_joins(source: Path, tmp_path: Path):
     takes = [(30, 200), (11, 130), (333, 500), (90, 180)]
     out, facts = render_to(tmp_path, a_row(takes, text="over it"), {"a": source}, COPYING)

@@ -25,7 +25,7 @@ from cuttingroom.media.probe import MediaFacts
 from cuttingroom.media.render.borders import SPAN_SECONDS, borders, even_grid, source_anchors
 from cuttingroom.media.render.copies.copying import copy_range, why_not
 from cuttingroom.media.render.copies.descriptions import compatible
-from cuttingroom.media.render.copies.index import SourceIndex, shown_range
+from cuttingroom.media.render.copies.index import SourceIndex, shown_run
 from cuttingroom.media.render.fonts import needs_other_fonts
 from cuttingroom.media.render.layers import Layer, Layers, Piece, Placed
 from cuttingroom.media.render.picture import PictureGraph, build_picture, is_seen
@@ -284,12 +284,12 @@ def _copied(layers: Layers, sources: Mapping[str, Source], placed: Placed, piece
     index = sources[source.artifact_id].index
     assert index is not None
     ticks = source.range.start_ticks + layers.rate.ticks(piece.first - placed.first)
-    shown = shown_range(index, ticks, piece.frames)
-    found = copy_range(index, *shown) if shown is not None else None
+    shown = shown_run(index, ticks, piece.frames)
+    found = copy_range(index, *shown[1:]) if shown is not None else None
     if shown is None or found is None:
         yield Span(piece, "", None, _AROUND_A_CUT if shown else "frames are repeated or left out")
         return
-    begin, end = (piece.first + n - shown[0] for n in found)
+    begin, end = (piece.first + shown[0] + n - shown[1] for n in found)
     if begin > piece.first:
         yield Span(Piece(piece.first, begin), "", None, _AROUND_A_CUT)
     yield Span(Piece(begin, end), "", Copy(source.artifact_id, *found))

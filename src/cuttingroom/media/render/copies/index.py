@@ -295,19 +295,25 @@ def frame_at(index: SourceIndex, ticks: int, frame_ticks: int | None = None) -> 
     return max(0, bisect_left(index.times, moment, key=doubled) - 1)
 
 
-def shown_range(index: SourceIndex, ticks: int, count: int) -> tuple[int, int] | None:
-    """The frames [first, end) that `count` output frames at the source's rate show from `ticks` on.
+def shown_run(index: SourceIndex, ticks: int, count: int) -> tuple[int, int, int] | None:
+    """Of `count` output frames at the source's rate from `ticks` on, the longest stretch that shows frames of
+    the source one after another: how many output frames come before it, and the frames [first, end).
 
-    None when they do not show `count` frames one after another: then a copy would not be the same.
+    None when even that would be a single frame. Elsewhere a copy would not show the same: a frame is held or
+    left out, as where sound begins before the pictures or ends after them.
     """
-    first, frame = frame_at(index, ticks), index.rate.frame_ticks
-    end = first + count
-    if end > index.frames or count < 1:
-        return None
+    frame = index.rate.frame_ticks
     limits = 2 * (index.origin_ticks + ticks + np.arange(count, dtype=np.int64) * frame) + frame
-    shown = 2 * _ticks(index, index.times[first : end + 1])
-    follows = shown[1:] >= limits[: len(shown) - 1]
-    return (first, end) if (shown[:count] < limits).all() and follows.all() else None
+    first = frame_at(index, ticks)
+    known = 2 * _ticks(index, index.times[first : first + count + 1])
+    shown = np.maximum(0, first - 1 + np.searchsorted(known, limits, side="left"))
+    breaks = np.flatnonzero(np.diff(shown) != 1) + 1
+    edges = np.concatenate([[0], breaks, [count]])
+    longest = int(np.argmax(np.diff(edges)))
+    begin, end = int(edges[longest]), int(edges[longest + 1])
+    if end - begin < 2:
+        return None
+    return begin, int(shown[begin]), int(shown[end - 1]) + 1
 
 
 def _ticks(index: SourceIndex, times: NDArray[np.int64]) -> NDArray[np.int64]:

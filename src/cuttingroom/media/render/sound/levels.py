@@ -18,6 +18,7 @@ _MOST_WINDOWS = 12
 _QUIET_DBFS = -50.0
 _SHORTEST_QUIET_TICKS = TICKS_PER_SECOND // 2
 _FLOOR_DBFS = -90.0
+_AUDIBLE_DBFS = -60.0
 _TICKS_PER_LEVEL = TICKS_PER_SECOND // LEVELS_PER_SECOND
 
 Levels = NDArray[np.float32]
@@ -102,10 +103,11 @@ def match_sound(expected: Sequence[SoundWindow], heard: Levels) -> SoundMatch | 
         fits = {lag: part for lag, part in fits.items() if len(part) == len(wanted)}
         if not fits:
             fits = {0: np.pad(loudness[window.start :], (0, len(wanted)), constant_values=-90)[: len(wanted)]}
-        lag = min(fits, key=lambda n: (float(np.mean(np.abs(_centred(fits[n]) - _centred(wanted)))), abs(n)))
+        loud = wanted >= max(float(np.percentile(wanted, 60)), min(_AUDIBLE_DBFS, float(wanted.max())))
+        found = {lag: _difference(part, wanted, loud) for lag, part in fits.items()}
+        lag = min(found, key=lambda n: (round(found[n][0], 1), abs(n)))
         lags.append(lag)
-        loud = wanted > np.percentile(wanted, 60)
-        gains.append(float(np.median((fits[lag] - wanted)[loud])))
+        gains.append(found[lag][1])
     if not lags:
         return None
     return SoundMatch(
@@ -113,5 +115,13 @@ def match_sound(expected: Sequence[SoundWindow], heard: Levels) -> SoundMatch | 
     )
 
 
-def _centred(levels: NDArray[np.float64]) -> NDArray[np.float64]:
-    return levels - np.median(levels[levels > np.percentile(levels, 60)] if np.ptp(levels) else levels)
+def _difference(
+    heard: NDArray[np.float64], wanted: NDArray[np.float64], loud: NDArray[np.bool_]
+) -> tuple[float, float]:
+    """How far two courses of levels lie apart when their gain is left out, and that gain, in dB.
+
+    The gain is that where it is meant to be `loud`; what is below hearing counts as one level.
+    """
+    gain = float(np.median((heard - wanted)[loud]))
+    low = _AUDIBLE_DBFS
+    return float(np.mean(np.abs(np.maximum(heard - gain, low) - np.maximum(wanted, low)))), gain
