@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -31,6 +32,8 @@ def check_destination(path: Path | None, *, force: bool) -> None:
         raise InvalidInput(f"{path} exists already.", advice="Choose another name, or add --force.")
     if not path.absolute().parent.is_dir():
         raise InvalidInput(f"There is no folder {path.parent}.", advice="Make the folder first.")
+    if not os.access(path.absolute().parent, os.W_OK):
+        raise InvalidInput(f"{path.absolute().parent} is not yours to write to.", advice="Use another folder.")
 
 
 def check_suffix(path: Path | None, profile: Profile) -> None:

@@ -141,10 +141,13 @@ def _send_approval(session: Session, report: RunReport, positions: Sequence[int]
 
 
 def _finish(session: Session, output: Output, run_id: str, wishes: Wishes) -> RunReport:
-    """Give the receipt, copy the file, and raise what ended a run that did not complete."""
+    """Give the receipt, copy the file, and raise what ended a run that did not complete.
+
+    Only a file that passed its checks is copied: it might take the place of a good one.
+    """
     report = session.run(inspect_run, run_id)
-    file = find_file(session, report)
-    if file is not None and wishes.out is not None:
+    file, made = find_file(session, report), report.find_render()
+    if file is not None and wishes.out is not None and made is not None and made.status == "verified":
         file = deliver(file, wishes.out, force=wishes.force)
     output.emit("receipt", file=str(file) if file else None, run=report.to_json())
     output.say(*([show_result(report, file)] if wishes.brief else [Text(""), show_receipt(report, file)]))

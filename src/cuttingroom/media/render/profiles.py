@@ -158,7 +158,7 @@ class Profile(Frozen):
         return self
 
     def frame_size(self, settings: TimelineSettings) -> tuple[int, int]:
-        """Width and height in pixels. Always even, as halved colour needs: odd sides grow by one pixel."""
+        """Width and height in pixels. Always even, as halved colour needs."""
         if self.exact and self.width and self.height:
             return self.width, self.height
         shares = [
@@ -308,8 +308,12 @@ def _wrong(entry: _Entry, error: ValidationError) -> InvalidInput:
     field = ".".join(str(part) for part in first["loc"])
     what = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
-        fields = [*Profile.model_fields, *VideoCoding.model_fields, *AudioCoding.model_fields]
+        fields = {
+            **{n: n for n in Profile.model_fields},
+            **{n: f"audio.{n}" for n in AudioCoding.model_fields},
+            **{n: f"video.{n}" for n in VideoCoding.model_fields},
+        }
         near = get_close_matches(str(first["loc"][-1]), fields, n=1)
-        what = f"there is no such field{f'; did you mean {near[0]}?' if near else ''}"
+        what = f"there is no such field{f'; did you mean {fields[near[0]]}?' if near else ''}"
     where = f"{entry.file}: profile {entry.name}" + (f", {field}" if field else "")
     return InvalidInput(f"{where}: {what}.".replace("..", "."), advice=_ADVICE, file=entry.file, field=field)
