@@ -7,6 +7,7 @@ No shell, no user text in the arguments. Every file is named `file:` + absolute 
 from __future__ import annotations
 
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -50,7 +51,10 @@ _KEPT_LINES = 40
 _LONGEST_LINE = 4_000
 _POLL_SECONDS = 0.1
 _STOPPED_BY_SIGNAL = 255
-"""ffmpeg catches SIGXCPU, SIGTERM and SIGINT and exits with this; here nobody but the limits sends them."""
+"""ffmpeg catches SIGXCPU, SIGTERM and SIGINT and exits with this, and logs which at level info."""
+_CAUGHT = re.compile(r"Exiting normally, received signal (\d+)\.")
+_FROM_OUTSIDE = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
+"""What people, service managers and the system short of memory send; no fault of the media raises them."""
 _LAUNCHER = Path(__file__).with_name("launch.py")
 
 
@@ -271,16 +275,36 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
             pipe.close()
 
 
+def was_ended_from_outside(error: MediaFailed) -> bool:
+    """Whether `run` raised this because somebody ended ffmpeg, and not for its media or its limits.
+
+    A signal that ffmpeg catches is known for certain only when its log was wanted.
+    """
+    return error.detail.get("signal") in [s.name for s in _FROM_OUTSIDE]
+
+
+def _find_signal(code: int, log: deque[str]) -> signal.Signals | None:
+    """What ended ffmpeg; None when it ended by itself, or when its log does not tell."""
+    if code < 0:
+        return signal.Signals(-code)
+    found = [m for m in map(_CAUGHT.fullmatch, map(str.strip, log)) if m]
+    return signal.Signals(int(found[-1][1])) if found and code == _STOPPED_BY_SIGNAL else None
+
+
 def _failure(code: int, log: deque[str], limits: MediaLimits) -> MediaFailed | StorageFailed:
     text = "\n".join(log)
     if "No space left on device" in text or "Disk quota exceeded" in text:
         return StorageFailed("The disk is full.", log=list(log)[-5:])
-    if code == -signal.SIGXFSZ or "File too large" in text:
-        reason = f"the file would be larger than {limits.output_bytes} bytes"
-    elif code in (-signal.SIGXCPU, _STOPPED_BY_SIGNAL):
+    ended_by = _find_signal(code, log)
+    if ended_by is signal.SIGXFSZ or "File too large" in text:
+        reason, ended_by = f"the file would be larger than {limits.output_bytes} bytes", None
+    elif ended_by is signal.SIGXCPU:
+        reason = f"it used more than {limits.cpu_seconds} s of processor time"
+    elif ended_by is not None:
+        reason = f"it was ended by {ended_by.name}"
+    elif code == _STOPPED_BY_SIGNAL:
         reason = f"it was stopped from outside or used more than {limits.cpu_seconds} s of processor time"
-    elif code < 0:
-        reason = f"it was ended by {signal.Signals(-code).name}"
     else:
         reason = log[-1].strip() if log else f"exit code {code}"
-    return MediaFailed(f"ffmpeg failed: {reason}", exit_code=code, log=list(log)[-10:])
+    name = ended_by.name if ended_by else None
+    return MediaFailed(f"ffmpeg failed: {reason}", exit_code=code, signal=name, log=list(log)[-10:])

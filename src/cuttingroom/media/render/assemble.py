@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import av
 
+from cuttingroom.core import clock
 from cuttingroom.core.errors import Canceled, MediaFailed
 from cuttingroom.core.time import Rate
 from cuttingroom.media.render.segment import Packet
@@ -37,7 +38,7 @@ _OPTIONS = {
 }
 _TAGS = {"hevc": "hvc1"}
 """What players of Apple's insist on."""
-_ASK_EVERY = 500
+_ASK_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,12 @@ def assemble(
             streams.append(_picture_packets(_picture_stream(target, pictures), pictures))
         if sound is not None:
             streams.append(_sound_packets(sound.add_stream(target), sound))
-        for number, timed in enumerate(heapq.merge(*streams, key=lambda t: t.seconds)):
-            if number % _ASK_EVERY == 0 and is_canceled():
-                raise Canceled("The render was canceled.")
+        asked = clock.monotonic()
+        for timed in heapq.merge(*streams, key=lambda t: t.seconds):
+            if clock.monotonic() - asked > _ASK_SECONDS:
+                asked = clock.monotonic()
+                if is_canceled():
+                    raise Canceled("The render was canceled.")
             digests[timed.kind].update(timed.data)
             counts[timed.kind] += 1
             target.mux_one(timed.packet)

@@ -138,7 +138,7 @@ class RenderCache:
 
     def entries(self) -> Iterator[Entry]:
         for kind in KINDS:
-            for folder in (self.folder / kind).iterdir():
+            for folder in (self.folder / kind).glob("*/"):
                 for path in folder.iterdir():
                     with suppress(FileNotFoundError):
                         found = path.stat()
@@ -178,7 +178,12 @@ class RenderCache:
         return pinned
 
     def _sweep(self) -> None:
-        """Half-made files that killed processes left."""
+        """Half-made files and claims that killed processes left."""
+        for path in (self.folder / _LOCKS).glob("*.claim"):
+            handle = _lock(path, create=False)
+            if handle is not None:
+                path.unlink(missing_ok=True)
+                os.close(handle)
         for path in (self.folder / _MAKING).iterdir():
             with suppress(FileNotFoundError):
                 if clock.now().timestamp() - path.stat().st_mtime > _FORGOTTEN_SECONDS:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from cuttingroom.core.errors import Canceled, InvalidInput
+from cuttingroom.media.limits import MediaLimits
 from cuttingroom.media.render.cache import SEGMENTS, RenderCache
 from cuttingroom.media.render.copies.copying import PacketReader
 from cuttingroom.media.render.copies.descriptions import merge_parameters
@@ -50,6 +51,7 @@ class Feed:
     files: Mapping[str, Path]
     cache: RenderCache
     is_canceled: Callable[[], bool]
+    limits: MediaLimits
     _readers: dict[str, PacketReader] = field(default_factory=dict[str, PacketReader])
 
     def __enter__(self) -> Self:
@@ -77,7 +79,9 @@ class Feed:
     def _reader(self, copy: Copy) -> PacketReader:
         reader = self._readers.get(copy.artifact_id)
         if reader is None:
-            reader = PacketReader(self.files[copy.artifact_id], self.index(copy), self.is_canceled)
+            reader = PacketReader(
+                self.files[copy.artifact_id], self.index(copy), self.is_canceled, self.limits
+            )
             self._readers[copy.artifact_id] = reader
         return reader
 

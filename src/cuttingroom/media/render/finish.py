@@ -6,6 +6,7 @@ One pass would hold the whole film in memory, between finding the colours and us
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -61,8 +62,10 @@ def make_gif(
     with TemporaryDirectory(dir=work) as folder:
         palette = Path(folder) / "palette.png"
         colours = ["-vf", f"framestep={sampled},{_COLOURS}", "-frames:v", "1", "-update", "1"]
+        # its one picture comes at the very end: until then nothing is seen to move
+        patient = replace(limits, stall_seconds=limits.cpu_seconds)
         ffmpeg.run(
-            [*source, *colours, ffmpeg.output_argument(palette)], limits=limits, is_canceled=is_canceled
+            [*source, *colours, ffmpeg.output_argument(palette)], limits=patient, is_canceled=is_canceled
         )
         graph = f"[0:v]framestep={step}[thin];[thin][1:v]{_USE}[out]"
         mapped = ["-filter_complex", graph, "-map", "[out]", "-loop", "0", "-f", "gif"]

@@ -53,7 +53,10 @@ def help_render(
     if profile.video is None:
         return 0
     shared = _CountingCache(cache.folder, cache.limit_bytes)
-    graph = plan_graph(timeline, files, profile, facts=facts, hashes=hashes, cache=shared)
+    graph = plan_graph(
+        timeline, files, profile, facts=facts, hashes=hashes, cache=shared,
+        is_canceled=lambda: not is_wanted(), limits=limits,
+    )  # fmt: skip
     place_fonts(work)
 
     def check() -> None:

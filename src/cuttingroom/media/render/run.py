@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Callable, Mapping
@@ -43,7 +44,10 @@ from cuttingroom.timeline.model import Timeline
 
 _SOUND_SHARE = 0.1
 _PICTURE_SHARE = 0.85
+_GIF_SHARE = _SOUND_SHARE + _PICTURE_SHARE
 _MOST_REPAIRS = 3
+
+log = logging.getLogger(__name__)
 
 Report = Callable[[float, str], None]
 
@@ -80,7 +84,7 @@ def render(
     if live is not None:
         check_live(profile)
     asked = is_canceled or (lambda: False)
-    sources = open_sources(timeline, files, facts, hashes, cache, asked)
+    sources = open_sources(timeline, files, facts, hashes, cache, asked, limits)
     place_fonts(work)
     graph = _plan(timeline, sources, profile, cache, limits) if profile.video is not None else None
     job = _Job(
@@ -91,7 +95,10 @@ def render(
     remember_parts(cache, made.assembled.pictures, made.assembled.sound, job.parts(made))
     _publish(made.path, out)
     job.report(1.0, "Rendered")
-    cache.prune()
+    try:
+        cache.prune()
+    except OSError:  # the file is there and right
+        log.exception("the render cache could not be pruned")
     return job.describe(made, out)
 
 
@@ -103,11 +110,13 @@ def plan_graph(
     facts: Mapping[str, MediaFacts],
     hashes: Mapping[str, str],
     cache: RenderCache,
+    is_canceled: Callable[[], bool] = lambda: False,
+    limits: MediaLimits = DEFAULT_LIMITS,
 ) -> RenderGraph:
     """The spans that `render` would make, without making them. Raises as `render` does."""
     check_profile(profile, timeline.settings)
-    sources = open_sources(timeline, files, facts, hashes, cache, lambda: False)
-    return _plan(timeline, sources, profile, cache, DEFAULT_LIMITS)
+    sources = open_sources(timeline, files, facts, hashes, cache, is_canceled, limits)
+    return _plan(timeline, sources, profile, cache, limits)
 
 
 def _plan(
@@ -270,7 +279,7 @@ class _Job:
         return LiveFeed(stack.enter_context(self._feed(self.graph)), self.live_folder, sound)
 
     def _feed(self, graph: RenderGraph) -> Feed:
-        return Feed(graph, self.files, self.cache, self.is_canceled)
+        return Feed(graph, self.files, self.cache, self.is_canceled, self.limits)
 
     def _make_pictures(self, live: LiveFeed | None) -> frozenset[str]:
         """Make the spans that are missing; returns their keys."""
@@ -315,6 +324,7 @@ class _Job:
             film, made = made, self.work / "whole.gif"
             make_gif(
                 film, made, self.profile, frames=expected, rate=self.timeline.rate, work=self.work,
+                report=lambda share: self.report(_GIF_SHARE + (1 - _GIF_SHARE) * share, "Drawing the GIF"),
                 is_canceled=self.is_canceled, limits=self.limits,
             )  # fmt: skip
         return _Made(made, sound, heads, fresh, assembled)

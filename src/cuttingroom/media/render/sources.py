@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cuttingroom.core.errors import MediaRefused
 from cuttingroom.core.hashing import canonical_json, hash_file, hash_json
+from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import MediaFacts
 from cuttingroom.media.render.cache import INDEXES, RenderCache
 from cuttingroom.media.render.copies.index import load_index
@@ -21,6 +22,7 @@ def open_sources(
     hashes: Mapping[str, str],
     cache: RenderCache,
     is_canceled: Callable[[], bool],
+    limits: MediaLimits = DEFAULT_LIMITS,
 ) -> dict[str, Source]:
     """Every file that the timeline uses, by artifact id.
 
@@ -32,22 +34,22 @@ def open_sources(
             if isinstance(element.source, (MediaSource, StillSource)):
                 artifact_id = element.source.artifact_id
                 if artifact_id not in opened:
-                    path = _find(files, facts, artifact_id, element.id)
+                    path = _find(files, facts, artifact_id, element.name)
                     _check_content(path, hashes[artifact_id], cache, element.name or path.name, is_canceled)
                     opened[artifact_id] = _open(
-                        path, facts[artifact_id], hashes[artifact_id], cache, is_canceled
+                        path, facts[artifact_id], hashes[artifact_id], cache, is_canceled, limits
                     )
     return opened
 
 
 def _find(
-    files: Mapping[str, Path], facts: Mapping[str, MediaFacts], artifact_id: str, element_id: str
+    files: Mapping[str, Path], facts: Mapping[str, MediaFacts], artifact_id: str, name: str
 ) -> Path:
     path = files.get(artifact_id)
     if path is None or artifact_id not in facts or not path.is_file():
         raise MediaRefused(
-            f"The file of element {element_id} is missing.",
-            advice="Bring it in again, or remove the element.",
+            f"The file of “{name or (path.name if path else artifact_id)}” is missing.",
+            advice="Put it back, bring it in again as a new file, or remove what shows it.",
             reason="missing",
             artifact_id=artifact_id,
         )
@@ -75,8 +77,13 @@ def _check_content(
 
 
 def _open(
-    path: Path, facts: MediaFacts, sha256: str, cache: RenderCache, is_canceled: Callable[[], bool]
+    path: Path,
+    facts: MediaFacts,
+    sha256: str,
+    cache: RenderCache,
+    is_canceled: Callable[[], bool],
+    limits: MediaLimits,
 ) -> Source:
     if not facts.video or facts.is_still:
         return Source(sha256, facts)
-    return Source(sha256, facts, load_index(path, sha256, facts, cache, is_canceled))
+    return Source(sha256, facts, load_index(path, sha256, facts, cache, is_canceled, limits))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -9,7 +10,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from cuttingroom.core.errors import MediaFailed
 from cuttingroom.core.ids import new_token
+from cuttingroom.media import ffmpeg
 from cuttingroom.media.limits import MediaLimits
 from cuttingroom.media.render.cache import SEGMENTS, RenderCache
 from cuttingroom.media.render.coders import CODERS
@@ -19,6 +22,8 @@ from cuttingroom.media.render.layers import Piece
 from cuttingroom.media.render.progress import FrameProgress
 from cuttingroom.media.render.segment import Segment, write_segment
 
+log = logging.getLogger(__name__)
+
 _MOST_INPUTS = 6
 """Every input holds a decoder with its pictures: this bounds the memory of one process."""
 _LONGEST_SECONDS = 10
@@ -26,6 +31,9 @@ _LONGEST_INTRA_SECONDS = 2
 """A run's packets are held in memory: ten seconds of ProRes HQ at 1080p are 290 MB."""
 _HEAVY = ("hevc", "av1", "vp9")
 """At 1080p one such encoder takes 350 to 400 MB, and uses several cores by itself."""
+_MEMORY_BYTES = 600 * 2**20
+_PROCESS_BYTES, _PIXEL_BYTES = 50 * 2**20, 115
+"""What a process with its decoders, filters and x264 takes, measured at 1080p: about 290 MB."""
 _POLL_SECONDS = 0.1
 
 
@@ -51,7 +59,7 @@ class SpanMaker:
         """
         while missing:
             jobs = plan_jobs(self.graph, missing, self.cores)
-            at_once = 1 if self.graph.coding.codec in _HEAVY else min(self.cores, len(jobs))
+            at_once = min(self.cores, len(jobs), _encoders_at_once(self.graph))
             threads = max(1, self.cores // at_once)
             left: list[Span] = []
             with ThreadPoolExecutor(at_once, thread_name_prefix="render") as pool:
@@ -83,11 +91,25 @@ class SpanMaker:
             for run in _runs(todo):
                 self._encode(run, threads)
         left = [s for s in spans if self.cache.find(SEGMENTS, s.key) is None]
-        self.progress.show(spans[0].key, sum(s.frames for s in spans) - sum(s.frames for s in left))
+        for span in spans:
+            if span not in todo and span not in left:
+                self.progress.show(f"found {span.key}", span.frames)
         return left
 
     def _encode(self, run: Sequence[Span], threads: int) -> None:
-        segments = encode_run(
+        """Encode a run into the cache; a second time when somebody outside ended the first."""
+        try:
+            segments = self._encode_once(run, threads)
+        except MediaFailed as error:
+            if not ffmpeg.was_ended_from_outside(error):
+                raise
+            log.warning("%s It is started again.", error.message)
+            segments = self._encode_once(run, threads)
+        for span, segment in zip(run, segments, strict=True):
+            self.cache.put(SEGMENTS, span.key, partial(_write, segment))
+
+    def _encode_once(self, run: Sequence[Span], threads: int) -> list[Segment]:
+        return encode_run(
             self.graph,
             run,
             self.files,
@@ -97,8 +119,13 @@ class SpanMaker:
             on_frame=partial(self.progress.show, run[0].key),
             is_canceled=self._stop.is_set,
         )
-        for span, segment in zip(run, segments, strict=True):
-            self.cache.put(SEGMENTS, span.key, partial(_write, segment))
+
+
+def _encoders_at_once(graph: RenderGraph) -> int:
+    """As many as fit into the memory of a render; the cores that are left over become their threads."""
+    width, height = graph.size
+    fits = _MEMORY_BYTES // (_PROCESS_BYTES + _PIXEL_BYTES * width * height)
+    return 1 if graph.coding.codec in _HEAVY else max(1, fits)
 
 
 def _write(segment: Segment, path: Path) -> None:

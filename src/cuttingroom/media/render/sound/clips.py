@@ -16,7 +16,17 @@ from numpy.typing import NDArray
 
 from cuttingroom.core.time import TICKS_PER_SECOND, round_half_up
 from cuttingroom.media.probe import MediaFacts
-from cuttingroom.timeline.model import Duck, Element, FadeIn, FadeOut, MediaSource, Mute, Timeline, Track
+from cuttingroom.timeline.model import (
+    Duck,
+    Element,
+    FadeIn,
+    FadeOut,
+    MediaSource,
+    Mute,
+    Timeline,
+    Track,
+    Transition,
+)
 
 SAMPLE_RATE = 48_000
 TICKS_PER_SAMPLE = TICKS_PER_SECOND // SAMPLE_RATE
@@ -99,9 +109,10 @@ class SoundClip:
 def plan_sound(timeline: Timeline, facts: Mapping[str, MediaFacts]) -> list[SoundClip]:
     """Every audible element as a clip. `facts` by artifact id (KeyError when absent)."""
     return [
-        _clip(track, number, element, element.source)
+        _clip(track, joined, number, element, element.source)
         for track in timeline.tracks
         if not track.muted
+        for joined in [_Joined.of(track)]
         for number, element in enumerate(track.elements)
         if isinstance(element.source, MediaSource)
         and element.has_sound
@@ -110,7 +121,20 @@ def plan_sound(timeline: Timeline, facts: Mapping[str, MediaFacts]) -> list[Soun
     ]
 
 
-def _clip(track: Track, number: int, element: Element, source: MediaSource) -> SoundClip:
+@dataclass(frozen=True)
+class _Joined:
+    """The transitions of a track by the element that they lead to, and by the one that they leave."""
+
+    into: Mapping[str, Transition]
+    out_of: Mapping[str, Transition]
+
+    @classmethod
+    def of(cls, track: Track) -> _Joined:
+        joins = track.transitions
+        return cls({t.right_id: t for t in joins}, {t.left_id: t for t in joins})
+
+
+def _clip(track: Track, joined: _Joined, number: int, element: Element, source: MediaSource) -> SoundClip:
     # from end to end, so that neighbours meet also where a frame is no whole number of samples
     start, end = element.start_ticks // TICKS_PER_SAMPLE, element.end_ticks // TICKS_PER_SAMPLE
     count = end - start
@@ -125,7 +149,7 @@ def _clip(track: Track, number: int, element: Element, source: MediaSource) -> S
         count=count,
         source_start=start + shift,
         gain=element.volume * 10 ** (element.gain_db / 20),
-        ramps=tuple(_ramps(track, number, element, count)),
+        ramps=tuple(_ramps(track, joined, number, element, count)),
         mutes=tuple(
             (e.range.start_ticks // TICKS_PER_SAMPLE, e.range.end_ticks // TICKS_PER_SAMPLE)
             for e in effects if isinstance(e, Mute)
@@ -134,17 +158,16 @@ def _clip(track: Track, number: int, element: Element, source: MediaSource) -> S
     )  # fmt: skip
 
 
-def _ramps(track: Track, number: int, element: Element, count: int) -> Iterable[Ramp]:
-    joins_in = [t for t in track.transitions if t.right_id == element.id]
-    joins_out = [t for t in track.transitions if t.left_id == element.id]
+def _ramps(track: Track, joined: _Joined, number: int, element: Element, count: int) -> Iterable[Ramp]:
+    coming, leaving = joined.into.get(element.id), joined.out_of.get(element.id)
     before = track.elements[number - 1] if number else None
     after = track.elements[number + 1] if number + 1 < len(track.elements) else None
-    if joins_in:
-        yield Ramp(0, joins_in[0].duration_ticks // TICKS_PER_SAMPLE, True, "power")
+    if coming is not None:
+        yield Ramp(0, coming.duration_ticks // TICKS_PER_SAMPLE, True, "power")
     elif not (before and _goes_on(before, element)):
         yield Ramp(0, min(JOIN_SAMPLES, count // 2), True)
-    if joins_out:
-        yield Ramp(count - joins_out[0].duration_ticks // TICKS_PER_SAMPLE, count, False, "power")
+    if leaving is not None:
+        yield Ramp(count - leaving.duration_ticks // TICKS_PER_SAMPLE, count, False, "power")
     elif not (after and _goes_on(element, after)):
         yield Ramp(count - min(JOIN_SAMPLES, count // 2), count, False)
     for effect in element.effects:
