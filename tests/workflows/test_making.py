@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 import servers
-from cuttingroom.core.errors import Conflict, MediaFailed
+from cuttingroom.core.errors import Conflict, MediaFailed, StorageFailed
 from cuttingroom.core.ids import ArtifactId, new_id
 from cuttingroom.core.status import ItemStatus
 from cuttingroom.core.time import seconds_to_ticks
@@ -22,7 +22,7 @@ from cuttingroom.studio.growth import MAX_FOLLOW_UPS
 from cuttingroom.timeline.edits.mute_range import MuteRange
 from cuttingroom.tools.base import FollowUp, Made, MadeFile
 from cuttingroom.tools.make_music import MakeMusic
-from cuttingroom.workflows import making
+from cuttingroom.workflows import helping, making
 from cuttingroom.workflows.recover import sweep
 from workflows.desk import Desk, plan, span
 
@@ -204,3 +204,15 @@ def test_an_item_that_comes_again_with_another_call_than_was_made_fails(desk: De
     item = get_item(desk, item_id)
     assert (item.status, item.error_code) == (ItemStatus.FAILED, "key_reused")
     assert event_statuses(desk, item_id) == ["started", "succeeded", "refused"]
+
+
+def test_a_helper_that_cannot_read_what_to_help_with_leaves_it_to_the_maker(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    def away(*_: object) -> None:
+        raise StorageFailed("The database is away.")
+
+    item_id = an_item_to_make(desk)
+    monkeypatch.setattr("cuttingroom.workflows.helping.rendering.find_state", away)
+    assert helping.help_item(desk.app, item_id)
+    assert event_statuses(desk, item_id) == []

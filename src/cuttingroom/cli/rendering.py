@@ -41,7 +41,6 @@ class Order:
     from_ticks: int | None
     to_ticks: int | None
     full: bool
-    live: Path | None = None
 
     def call(self, project: Project) -> Render:
         """The step for the project as it is now. InvalidInput for times that it does not have."""
@@ -107,15 +106,14 @@ def render(
     wishes = Wishes(yes=True, out=out, force=force, brief=watch)
     with open_session() as session:
         project = session.run(get_project_named, name)
-        call = order.call(project)
         if explain:
-            explain_render(session, output, project, call)
+            explain_render(session, output, project, order.call(project))
         elif watch:
             _keep_rendering(session, output, project, order, wishes)
         else:
-            if live is not None:
-                order = replace(order, live=_open_live(output, live, chosen))
-            _render_once(session, output, project, order, wishes)
+            call = order.call(project)
+            folder = _open_live(output, live, chosen) if live is not None else None
+            _render_once(session, output, project, call, wishes, folder)
 
 
 def _check_options(*, explain: bool, watch: bool, live: Path | None, out: Path | None) -> None:
@@ -146,11 +144,17 @@ def _open_live(output: Output, folder: Path, profile: Profile) -> Path:
     return folder.absolute()
 
 
-def _render_once(session: Session, output: Output, project: Project, order: Order, wishes: Wishes) -> None:
-    call = order.call(project)
+def _render_once(
+    session: Session,
+    output: Output,
+    project: Project,
+    call: Render,
+    wishes: Wishes,
+    live: Path | None = None,
+) -> None:
     options: dict[str, Any] = {"auto_approve": True, "calls": [call.model_dump(mode="json")]}
-    if order.live is not None:
-        options["live"] = str(order.live)
+    if live is not None:
+        options["live"] = str(live)
     run_id = launch.start(
         session.app,
         session.engine,
@@ -174,7 +178,7 @@ def _keep_rendering(session: Session, output: Output, project: Project, order: O
             if project.version != rendered:
                 rendered = project.version
                 try:
-                    _render_once(session, output, project, order, wishes)
+                    _render_once(session, output, project, order.call(project), wishes)
                 except (InvalidInput, NotFound, MediaFailed) as error:
                     output.fail(error)
                 wishes = replace(wishes, force=True)  # what is there now is ours

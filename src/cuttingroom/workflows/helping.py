@@ -16,6 +16,7 @@ from cuttingroom.core import clock
 from cuttingroom.core.errors import CuttingroomError
 from cuttingroom.core.settings import Settings
 from cuttingroom.studio import rendering
+from cuttingroom.studio.making import MakingJob
 from cuttingroom.tools.render import Render
 from cuttingroom.workflows import making
 from cuttingroom.workflows.engine import RENDER, Engine
@@ -48,42 +49,46 @@ def help_item(app: App, item_id: str) -> bool:
 
     Never raises for what goes wrong: whoever makes the item meets it too, and says so.
     """
-    with app.database.transaction() as session:
-        state = rendering.find_state(session, item_id)
-        job = rendering.find_running(session, item_id)
-    if making.is_made_here(item_id) or (job is None and state.is_waiting):
-        clock.sleep(HOP_SECONDS)
-        return False
-    if job is None or not isinstance(job.tool, Render):
-        return True
     try:
-        with app.work_folder() as work, making.internal_errors("helping"):
-            from cuttingroom.media.limits import MediaLimits
-            from cuttingroom.media.render.helping import help_render
-
-            inputs = job.tool.prepare(
-                job.timeline,
-                app.settings,
-                making.local_files(app, job.artifacts),
-                making.known_hashes(job.artifacts),
-                making.known_media(job.artifacts),
-            )
-            made = help_render(
-                inputs.timeline,
-                inputs.files,
-                inputs.profile,
-                facts=inputs.facts,
-                hashes=inputs.hashes,
-                cache=inputs.cache,
-                work=work,
-                is_wanted=_is_running(app, item_id),
-                limits=MediaLimits.of(app.settings),
-                cores=app.settings.cores,
-            )
-        log.info("helped with item %s: made %d spans", item_id, made)
+        with making.internal_errors("helping"):
+            with app.database.transaction() as session:
+                state = rendering.find_state(session, item_id)
+                job = rendering.find_running(session, item_id)
+            if making.is_made_here(item_id) or (job is None and state.is_waiting):
+                clock.sleep(HOP_SECONDS)
+                return False
+            if job is not None and isinstance(job.tool, Render):
+                made = _help(app, item_id, job, job.tool)
+                log.info("helped with item %s: made %d spans", item_id, made)
     except CuttingroomError as error:
         log.info("could not help with item %s: %s", item_id, error.message)
     return True
+
+
+def _help(app: App, item_id: str, job: MakingJob, tool: Render) -> int:
+    from cuttingroom.media.limits import MediaLimits  # loads what other jobs need not
+    from cuttingroom.media.render.helping import help_render
+
+    inputs = tool.prepare(
+        job.timeline,
+        app.settings,
+        making.local_files(app, job.artifacts),
+        making.known_hashes(job.artifacts),
+        making.known_media(job.artifacts),
+    )
+    with app.work_folder() as work:
+        return help_render(
+            inputs.timeline,
+            inputs.files,
+            inputs.profile,
+            facts=inputs.facts,
+            hashes=inputs.hashes,
+            cache=inputs.cache,
+            work=work,
+            is_wanted=_is_running(app, item_id),
+            limits=MediaLimits.of(app.settings),
+            cores=app.settings.cores,
+        )
 
 
 def _is_running(app: App, item_id: str) -> Callable[[], bool]:
