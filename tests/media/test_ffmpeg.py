@@ -107,9 +107,21 @@ def test_processor_time_file_size_and_memory_are_limited(tmp_path: Path):
     with pytest.raises(MediaFailed):
         ffmpeg.run(ENDLESS, limits=replace(DEFAULT_LIMITS, memory_bytes=120 * 2**20))
     hard = ["-f", "lavfi", "-i", "mandelbrot=s=1280x720", "-f", "null", "-"]
-    with pytest.raises(MediaFailed, match="processor time"):
-        ffmpeg.run(hard, limits=replace(DEFAULT_LIMITS, cpu_seconds=1))
+    with pytest.raises(MediaFailed, match="used more than 1 s of processor time") as spent:
+        ffmpeg.run(hard, limits=replace(DEFAULT_LIMITS, cpu_seconds=1), on_line=lambda _: None)
+    assert not ffmpeg.was_ended_from_outside(spent.value)
     assert no_children()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda s: s.name)
+def test_an_end_from_outside_is_told_from_a_failure(number: signal.Signals):
+    def end(_: ffmpeg.Progress) -> None:
+        for child in psutil.Process().children():
+            child.send_signal(number)
+
+    with pytest.raises(MediaFailed, match=f"ended by {number.name}") as ended:
+        ffmpeg.run(ENDLESS, on_progress=end, on_line=lambda _: None)
+    assert ffmpeg.was_ended_from_outside(ended.value)
 
 
 @pytest.mark.skipif(not os.access("/dev/full", os.W_OK), reason="needs /dev/full")

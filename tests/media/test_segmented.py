@@ -3,19 +3,21 @@
 import multiprocessing
 import os
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
+from typing import Any
 
 import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cuttingroom.core.errors import CacheDamaged, Canceled, MediaRefused, StorageFailed
+from cuttingroom.core.errors import CacheDamaged, Canceled, MediaFailed, MediaRefused, StorageFailed
 from cuttingroom.core.hashing import hash_file
 from cuttingroom.media import ffmpeg
 from cuttingroom.media.limits import DEFAULT_LIMITS
@@ -306,6 +308,30 @@ def test_a_killed_render_goes_on_from_its_finished_pieces(source: Path, tmp_path
     assert 0 < facts.encoded_frames < 1770
     assert facts.encoded_frames + facts.reused_frames == 1770
     assert read_numbers(out) == [*range(600), *range(590), *range(580)]
+
+
+@pytest.mark.parametrize(("times", "is_made"), [(1, True), (2, False)])
+def test_an_encoder_that_somebody_ends_is_started_once_more(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int, is_made: bool
+):
+    ended: list[int] = []
+
+    class Ended(subprocess.Popen[bytes]):
+        def __init__(self, command: Sequence[str], **options: Any) -> None:
+            super().__init__(command, **options)
+            if "[tap]" in command and len(ended) < times:
+                ended.append(self.pid)
+                self.kill()
+
+    monkeypatch.setattr(subprocess, "Popen", Ended)
+    timeline = a_row([(0, 45)])
+    if is_made:
+        out, _ = render_to(tmp_path, timeline, {"a": source}, cores=1)
+        assert read_numbers(out) == [*range(45)]
+    else:
+        with pytest.raises(MediaFailed, match="ended by SIGKILL"):
+            render_to(tmp_path, timeline, {"a": source}, cores=1)
+    assert len(ended) == times
 
 
 def test_a_source_that_changed_is_refused_and_nothing_is_written(source: Path, tmp_path: Path):

@@ -52,7 +52,7 @@ _LONGEST_LINE = 4_000
 _POLL_SECONDS = 0.1
 _STOPPED_BY_SIGNAL = 255
 """ffmpeg catches SIGXCPU, SIGTERM and SIGINT and exits with this, and logs which at level info."""
-_CAUGHT = re.compile(r"Exiting normally, received signal (\d+)\.")
+_CAUGHT = re.compile(r"Exiting normally, received signal ([0-9]{1,2})\.")
 _FROM_OUTSIDE = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 """What people, service managers and the system short of memory send; no fault of the media raises them."""
 _LAUNCHER = Path(__file__).with_name("launch.py")
@@ -285,10 +285,11 @@ def was_ended_from_outside(error: MediaFailed) -> bool:
 
 def _find_signal(code: int, log: deque[str]) -> signal.Signals | None:
     """What ended ffmpeg; None when it ended by itself, or when its log does not tell."""
+    known = {s.value: s for s in signal.Signals}
     if code < 0:
-        return signal.Signals(-code)
-    found = [m for m in map(_CAUGHT.fullmatch, map(str.strip, log)) if m]
-    return signal.Signals(int(found[-1][1])) if found and code == _STOPPED_BY_SIGNAL else None
+        return known.get(-code)
+    caught = [m for m in map(_CAUGHT.fullmatch, map(str.strip, log)) if m]
+    return known.get(int(caught[-1][1])) if caught and code == _STOPPED_BY_SIGNAL else None
 
 
 def _failure(code: int, log: deque[str], limits: MediaLimits) -> MediaFailed | StorageFailed:

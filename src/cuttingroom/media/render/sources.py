@@ -42,9 +42,7 @@ def open_sources(
     return opened
 
 
-def _find(
-    files: Mapping[str, Path], facts: Mapping[str, MediaFacts], artifact_id: str, name: str
-) -> Path:
+def _find(files: Mapping[str, Path], facts: Mapping[str, MediaFacts], artifact_id: str, name: str) -> Path:
     path = files.get(artifact_id)
     if path is None or artifact_id not in facts or not path.is_file():
         raise MediaRefused(
