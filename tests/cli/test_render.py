@@ -185,12 +185,14 @@ def test_a_source_that_was_changed_or_is_gone_fails_the_render_and_leaves_the_de
     source.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     changed = project.type("render", "--out", out, "--json", status=2)
     assert changed.error["code"] == "media_refused", changed.error
-    assert "has changed since it was brought in" in changed.error["message"]
+    assert "failed while executing: The file of “talk” has changed since" in changed.error["message"]
+    assert changed.error["advice"] == "Bring it in again as a new file, or put the old one back."
     source.unlink()
     for command in (("render", "--out", out), ("render", "--explain")):
         gone = project.type(*command, "--json", status=2)
         assert gone.error["code"] == "media_refused"
         assert "The stored file of “talk.mp4” is gone" in gone.error["message"]
+        assert "Put the file back" in gone.error["advice"]
     assert [p.name for p in tmp_path.iterdir() if "cut" in p.name] == []
 
 
@@ -232,6 +234,30 @@ def test_watch_renders_each_new_version_until_it_is_interrupted(project: Termina
     assert "150 frames: " in results[0]
     assert "180 frames: 180 copied from the source." in results[1]
     assert said.rstrip().endswith("Stopped watching.")
+
+
+def test_watch_waits_for_a_project_that_is_too_short_as_yet(project: Terminal, tmp_path: Path):
+    out = tmp_path / "cut.mp4"
+    command = [sys.executable, "-m", "cuttingroom.cli", "render", "last", "--profile", "draft", "--watch"]
+    watcher = subprocess.Popen(
+        [*command, "--to", "5.5", "--out", str(out)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hear_ctrl_c,
+    )
+    try:
+        assert watcher.stderr is not None
+        assert "--to" in watcher.stderr.readline()
+        project.type("undo", "last")
+        _wait_for(out)
+        assert probe(out).video[0].frame_count == 165
+        watcher.send_signal(signal.SIGINT)
+        said, _ = watcher.communicate(timeout=30)
+    finally:
+        watcher.kill()
+        watcher.communicate()
+    assert watcher.returncode == 0, said
 
 
 def test_the_cache_is_counted_verified_and_pruned(project: Terminal):

@@ -175,6 +175,7 @@ def test_an_item_that_fails_leaves_the_others_and_the_run_is_completed_in_part(o
     desk = open_desk(plan(MUTE, TITLE, UNTITLE))
     report = desk.carry_out(positions=[1, 3])
     assert (report.status, words(report)) == ("partially_completed", ["completed", "skipped", "failed"])
+    assert report.phase == "executing"
     assert report.failure is not None
     assert (report.failure.tool, report.failure.item_id) == ("remove", report.items[2].id)
     assert [e.status for e in report.events if e.item_position == 3] == ["refused"]
@@ -183,7 +184,7 @@ def test_an_item_that_fails_leaves_the_others_and_the_run_is_completed_in_part(o
 def test_a_run_of_which_nothing_worked_has_failed(open_desk: Open):
     desk = open_desk(plan(TITLE, UNTITLE))
     report = desk.carry_out(positions=[2])
-    assert (report.status, report.phase) == ("failed", "verifying")
+    assert (report.status, report.phase) == ("failed", "executing")
     assert version(desk, report) == report.base_version
 
 

@@ -129,7 +129,7 @@ def finish_run(
     """End a run by what became of its items and checks.
 
     Completed: every approved item completed and what was rendered is verified. Failed: nothing was achieved.
-    Partially completed: something was, and something was not; the cause is kept.
+    Partially completed: something was, and something was not; the cause is kept, with the phase it arose in.
     """
     run = lock_run(session, run_id)
     if run.status is not RunStatus.VERIFYING:
@@ -148,7 +148,9 @@ def finish_run(
     fail_run(session, run, error, status=RunStatus.PARTIALLY_COMPLETED if anything else RunStatus.FAILED)
     if verification_error is error:
         run.error_category = ErrorCategory.VERIFICATION
-    elif failed is not None:
+        return
+    run.phase = RunStatus.EXECUTING
+    if failed is not None:
         run.error_category = failed.error_category or run.error_category
 
 

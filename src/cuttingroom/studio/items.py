@@ -24,7 +24,7 @@ def item_key(run_id: str, item_id: str) -> str:
 def fail_item(item: PlanItem, error: CuttingroomError, *, canceled: bool = False) -> None:
     item.claim = None
     item.error_category, item.error_code = category_of(error), error.code
-    item.error_message = error.message
+    item.error_message, item.error_advice = error.message, error.advice
     item.completed_at = clock.now()
     item.move(ItemStatus.CANCELED if canceled else ItemStatus.FAILED)
 
@@ -33,7 +33,7 @@ def complete_item(item: PlanItem) -> None:
     item.claim = None
     item.progress = 1.0
     item.completed_at = clock.now()
-    item.error_category = item.error_code = item.error_message = None
+    item.error_category = item.error_code = item.error_message = item.error_advice = None
     item.move(ItemStatus.COMPLETED)
 
 
@@ -68,11 +68,11 @@ def resolved_call(session: Session, item: PlanItem) -> dict[str, Any]:
 
 
 def failure_of_item(item: PlanItem) -> CuttingroomError:
-    """The error that stopped an item, of its class."""
+    """The error that stopped an item, of its class, with its own advice where it had any."""
     kind = find_error_class(item.error_code or "") or InternalError
     return kind(
         item.error_message or "The item failed.",
-        advice="`cuttingroom run retry` tries it again.",
+        advice=item.error_advice or "`cuttingroom run retry` tries it again.",
         tool=item.tool,
         item_id=item.id,
     )

@@ -170,7 +170,7 @@ def _local_file(app: App, artifact: Artifact, any_content: bool) -> Path:
     assert artifact.key is not None
     assert artifact.sha256 is not None
     about: dict[str, Any] = {
-        "advice": "Bring the file in again in a new project.",
+        "advice": "Put the file back and retry the run, or bring it in again in a new project.",
         "artifact_id": artifact.id,
     }
     try:

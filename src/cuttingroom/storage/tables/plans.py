@@ -118,6 +118,7 @@ class PlanItem(Row):
     error_category: Mapped[ErrorCategory | None] = mapped_column(words(ErrorCategory))
     error_code: Mapped[str | None] = mapped_column(sa.String(64))
     error_message: Mapped[str | None] = mapped_column(sa.Text)
+    error_advice: Mapped[str | None] = mapped_column(sa.Text)
     created_at: Mapped[datetime] = created_column()
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -24,8 +24,9 @@ from cuttingroom.storage.tables.projects import owner_key
 class Run(Row):
     """One request. `status` says what has happened and what can safely happen next.
 
-    `phase` is the last phase that did work; a failed run keeps it, with the item, tool, provider, category,
-    message and advice of what went wrong. `attempt` counts retries; engine job ids derive from it.
+    `phase` is the last phase that did work, in a failed run the phase in which it went wrong; there too are
+    the item, tool, provider, category, message and advice of what did. `attempt` counts retries; engine job
+    ids derive from it.
     """
 
     __tablename__ = "runs"
