@@ -95,7 +95,7 @@ def media_folder() -> Path:
 
 
 def get_film(seconds: int, width: int, height: int) -> Film:
-    path = media_folder() / f"talk_{height}p_{seconds}s.mp4"
+    path = media_folder() / f"room_{height}p_{seconds}s.mp4"
     sentences = _sentences(seconds)
     _once(path, lambda part: _make_film(part, seconds, width, height, sentences))
     pauses = tuple(
@@ -193,7 +193,7 @@ def _join(path: Path, loop: Path, sound: Path, frames: int) -> None:
 
 
 def _write_voice(path: Path, seconds: int, said: list[tuple[int, int]]) -> None:
-    """A buzz at the pitch of a voice in syllables, and the hiss of a room in between."""
+    """A buzz at the pitch of a voice in syllables, over the hiss of a room (66 dB below full scale)."""
     chance = np.random.default_rng(1)
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
@@ -201,10 +201,10 @@ def _write_voice(path: Path, seconds: int, said: list[tuple[int, int]]) -> None:
         file.setframerate(SAMPLE_RATE)
         at = 0
         for first, end in [*said, (seconds * SAMPLE_RATE, seconds * SAMPLE_RATE)]:
-            pause = chance.normal(0, 0.0005, first - at)
             time = np.arange(end - first) / SAMPLE_RATE
             buzz = sum(np.sin(2 * np.pi * 130 * k * time) / k for k in range(1, 12))
             syllables = 0.35 + 0.65 * np.abs(np.sin(2 * np.pi * 2.2 * time))
-            sound = np.concatenate([pause, 0.2 * buzz * syllables])
+            voice = np.concatenate([np.zeros(first - at), 0.2 * buzz * syllables])
+            sound = voice + chance.normal(0, 0.0005, end - at)
             file.writeframes((np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
             at = end

@@ -33,7 +33,7 @@ def check_destination(path: Path | None, *, force: bool) -> None:
     if not path.absolute().parent.is_dir():
         raise InvalidInput(f"There is no folder {path.parent}.", advice="Make the folder first.")
     if not os.access(path.absolute().parent, os.W_OK):
-        raise InvalidInput(f"{path.absolute().parent} is not yours to write to.", advice="Use another folder.")
+        raise InvalidInput(f"{path.absolute().parent} is not yours to write to.", advice="Use another.")
 
 
 def check_suffix(path: Path | None, profile: Profile) -> None:
