@@ -117,7 +117,8 @@ def test_processor_time_file_size_and_memory_are_limited(tmp_path: Path):
 def test_an_end_from_outside_is_told_from_a_failure(number: signal.Signals):
     def end(_: ffmpeg.Progress) -> None:
         for child in psutil.Process().children():
-            child.send_signal(number)
+            if "ffmpeg" in child.name():
+                child.send_signal(number)
 
     with pytest.raises(MediaFailed, match=f"ended by {number.name}") as ended:
         ffmpeg.run(ENDLESS, on_progress=end, on_line=lambda _: None)
