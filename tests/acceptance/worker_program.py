@@ -61,7 +61,7 @@ SCRIPT: Mapping[str, PlanDraft | Exception] = {
         AddTitle(text="Hello", at_ticks=0, duration_ticks=seconds_to_ticks(1), element_id="el_title"),
         Remove(element_ids=("el_title",)),
     ),
-    "only a render": _calls(Render()),
+    "only a render": _calls(Render(profile="youtube")),  # its encoder takes its time
     "a planner that breaks": ProviderBroken("It answers nonsense.", provider="scripted"),
 }
 
