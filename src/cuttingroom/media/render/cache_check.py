@@ -24,10 +24,10 @@ class CacheCheck:
     damaged: Mapping[str, int]
 
 
-def check_cache(cache: RenderCache, on_file: Callable[[int], None] = lambda _count: None) -> CacheCheck:
+def check_cache(cache: RenderCache) -> CacheCheck:
     """Read all files and remove those that are not what was written; they are made again when needed.
 
-    `on_file` gets the number of files read so far. Raises OSError when the disk cannot be read.
+    Raises OSError when the disk cannot be read.
     """
     files, size = 0, 0
     damaged: dict[str, int] = dict.fromkeys(KINDS, 0)
@@ -40,7 +40,6 @@ def check_cache(cache: RenderCache, on_file: Callable[[int], None] = lambda _cou
             cache.discard(entry.kind, entry.key)
             damaged[entry.kind] += 1
         files, size = files + 1, size + entry.size_bytes
-        on_file(files)
     return CacheCheck(files, size, damaged)
 
 

@@ -10,7 +10,7 @@ VideoCodec = Literal["h264", "hevc", "av1", "vp9", "prores", "dnxhr"]
 AudioCodec = Literal["aac", "opus", "mp3", "pcm", "flac"]
 Container = Literal["mp4", "mov", "webm", "gif", "m4a", "mp3", "wav", "flac"]
 
-WITH_ALPHA = ("yuva", "rgba", "argb", "bgra", "abgr", "gbra", "ya")
+WITH_ALPHA = ("yuva", "rgba", "argb", "bgra", "abgr", "gbra", "ya", "pal8")
 """How the names of pixel formats with transparency begin."""
 
 _X26_PRESETS = (

@@ -53,25 +53,36 @@ def encode_run(
 
     Raises MediaFailed, StorageFailed or Canceled; `folder` is gone afterwards.
     """
+    piece, seen = Piece(spans[0].piece.first, spans[-1].piece.end), Readings()
     folder.mkdir()
     try:
-        return _encode(graph, spans, files, folder, threads, limits, on_frame, is_canceled)
+        made, arguments = _prepare(graph, spans, piece, files, folder, threads, limits)
+        ffmpeg.run(
+            arguments,
+            limits=limits,
+            folder=folder,
+            on_progress=lambda p: on_frame(min(p.frame, piece.frames)),
+            on_line=seen.take,
+            is_canceled=is_canceled,
+        )
+        on_frame(piece.frames)
+        whole = read_run(made, graph.coding.codec, seen, graph.rate, piece.frames)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    return split_packets(whole, [s.frames for s in spans])
 
 
-def _encode(
+def _prepare(
     graph: RenderGraph,
     spans: Sequence[Span],
+    piece: Piece,
     files: Mapping[str, Path],
     folder: Path,
     threads: int,
     limits: MediaLimits,
-    on_frame: Callable[[int], None],
-    is_canceled: Callable[[], bool],
-) -> list[Segment]:
+) -> tuple[Path, list[str]]:
+    """Write what ffmpeg reads beside the media; returns the file that it will make and its arguments."""
     (folder / FONTS_FOLDER).symlink_to(folder.parent.absolute() / FONTS_FOLDER)
-    piece = Piece(spans[0].piece.first, spans[-1].piece.end)
     picture = graph.picture(piece)
     for name, text in picture.texts.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -85,18 +96,7 @@ def _encode(
     arguments += ["-frames:v", str(piece.frames), "-fps_mode", "passthrough", "-an", "-map_metadata", "-1"]
     arguments += [*video_arguments(graph.coding, graph.rate), *_key_frames(graph.rate, spans)]
     arguments += ["-threads", str(threads), ffmpeg.output_argument(made), "-map", "[tap]", "-f", "null", "-"]
-    seen = Readings()
-    ffmpeg.run(
-        arguments,
-        limits=limits,
-        folder=folder,
-        on_progress=lambda p: on_frame(min(p.frame, piece.frames)),
-        on_line=seen.take,
-        is_canceled=is_canceled,
-    )
-    on_frame(piece.frames)
-    whole = read_run(made, graph.coding.codec, seen, graph.rate, piece.frames)
-    return split_packets(whole, [s.frames for s in spans])
+    return made, arguments
 
 
 def own_description(

@@ -15,6 +15,7 @@ from fractions import Fraction
 from cuttingroom.core.time import TICKS_PER_SECOND, Rate, round_half_up
 from cuttingroom.media.ffmpeg import seconds_argument, seek_arguments
 from cuttingroom.media.probe import MediaFacts, VideoFacts
+from cuttingroom.media.render.coders import WITH_ALPHA
 from cuttingroom.media.render.fonts import FONTS_FOLDER
 from cuttingroom.media.render.layers import Cut, Layer, Layers, Piece
 from cuttingroom.media.render.text import TextEvent, ass_document
@@ -40,8 +41,6 @@ _PREROLL_TICKS = 4 * TICKS_PER_SECOND
 
 Seeks = Mapping[str, Sequence[int]]
 """By artifact id: when the key frames are shown at which decoding may begin, in ticks of the file's clock."""
-
-_ALPHA_FORMATS = ("rgba", "bgra", "argb", "abgr", "yuva", "gbrap", "pal8", "ya8", "ya16")
 
 
 @dataclass(frozen=True)
@@ -174,7 +173,7 @@ def is_seen(facts: Mapping[str, MediaFacts], element: Element) -> bool:
 
 
 def _has_alpha(video: VideoFacts) -> bool:
-    return video.pixel_format.startswith(_ALPHA_FORMATS)
+    return video.pixel_format.startswith(WITH_ALPHA)
 
 
 def _blank(b: _Builder, count: int) -> str:

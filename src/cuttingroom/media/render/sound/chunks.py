@@ -105,7 +105,7 @@ def write_chunk(path: Path, packets: Sequence[bytes], levels: Samples) -> None:
 
 
 def read_chunk(path: Path) -> tuple[ChunkHead, list[bytes]]:
-    """Raises DamagedChunk when the file is not exactly what was written, OSError when it cannot be read."""
+    """Raises CacheDamaged when the file is not exactly what was written, OSError when it cannot be read."""
     line, _, payload = path.read_bytes().partition(b"\n")
     try:
         head: dict[str, Any] = json.loads(line)

@@ -36,9 +36,8 @@ class Crew:
         """Whether tasks should give up. Thread-safe."""
         return self._stop.is_set()
 
-    def run(self, tasks: Iterable[Task], on_tick: Callable[[], None] = lambda: None) -> None:
-        """Begin the tasks in their order and return when all are done; `on_tick` is called ten times a
-        second.
+    def run(self, tasks: Iterable[Task]) -> None:
+        """Begin the tasks in their order and return when all are done.
 
         The first failure, or a cancel, stops the rest before it is raised.
         """
@@ -51,7 +50,6 @@ class Crew:
                         future.result()
                     if self._is_canceled():
                         raise Canceled("The work on the sound was canceled.")
-                    on_tick()
                     self._report(min(1.0, self._done / max(1, self._expected)))
             except BaseException:
                 self._stop.set()

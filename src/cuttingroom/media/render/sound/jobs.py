@@ -38,8 +38,6 @@ _RUN_CHUNKS = 6
 """A minute for one run of the encoder: chunks land early, and what a run repeats at its edges is little."""
 _MOST_REPAIRS = 3
 
-OnChunk = Callable[[int, list[bytes]], None]
-
 
 @dataclass(frozen=True)
 class SoundPlan:
@@ -83,9 +81,7 @@ class SoundJob:
         self._complete(work)
         return weighting.integrated_loudness(np.concatenate([energies[key] for _, key in keyed]))
 
-    def encode(
-        self, keyed: Sequence[KeyedChunk], gain_db: float, on_chunk: OnChunk | None
-    ) -> tuple[list[ChunkHead], int]:
+    def encode(self, keyed: Sequence[KeyedChunk], gain_db: float) -> tuple[list[ChunkHead], int]:
         """Make the chunks that are missing or damaged; the heads of all, and how many were made."""
         heads: dict[str, ChunkHead] = {}
         coder = coder_of(self.maker.coding)
@@ -97,20 +93,17 @@ class SoundJob:
             lambda chunk: chunk.window(coder),
             in_one_run=coder.remembers,
         )
-        announcer = _Announcer(self.maker.cache, keyed, on_chunk)
-        made = self._complete(work, announcer.tell)
-        announcer.tell()
+        made = self._complete(work)
         return [heads[key] for _, key in keyed], made
 
-    def _complete(self, work: _Work, on_tick: Callable[[], None] = lambda: None) -> int:
+    def _complete(self, work: _Work) -> int:
         """Make what is missing until nothing is. Returns how many chunks were made at first."""
         missing = work.look(self.maker.cache, work.keyed)
         made = len(work.keyed) if missing and work.in_one_run else len(missing)
         for _ in range(_MOST_REPAIRS):
             if not missing:
                 return made
-            on_tick()
-            self.crew.run(self._tasks(work, missing), on_tick)
+            self.crew.run(self._tasks(work, missing))
             missing = work.look(self.maker.cache, missing)
         raise MediaFailed(
             "Cached sound is damaged or gone as soon as it is written.",
@@ -173,23 +166,6 @@ class _Work:
             return False
         except FileNotFoundError:  # evicted between the look and the reading
             return False
-
-
-class _Announcer:
-    """Tells of chunks in their order, each when all before it are there."""
-
-    def __init__(self, cache: RenderCache, keyed: Sequence[KeyedChunk], on_chunk: OnChunk | None) -> None:
-        self._cache, self._keyed, self._on_chunk = cache, keyed, on_chunk
-        self._next = 0
-
-    def tell(self) -> None:
-        while self._on_chunk is not None and self._next < len(self._keyed):
-            try:
-                packets = read_chunk(self._cache.path(SOUND, self._keyed[self._next][1]))[1]
-            except (FileNotFoundError, CacheDamaged):
-                return  # not yet, or to be made again
-            self._on_chunk(self._next, packets)
-            self._next += 1
 
 
 def _runs(missing: Sequence[KeyedChunk], cores: int) -> Iterator[Sequence[KeyedChunk]]:

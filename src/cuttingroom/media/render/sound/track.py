@@ -24,7 +24,7 @@ from cuttingroom.media.render.sound.chunks import (
 from cuttingroom.media.render.sound.clips import Samples
 from cuttingroom.media.render.sound.coder import SoundForm, add_stream, coder_of, form_of
 from cuttingroom.media.render.sound.crew import Crew
-from cuttingroom.media.render.sound.jobs import OnChunk, SoundJob, SoundPlan
+from cuttingroom.media.render.sound.jobs import SoundJob, SoundPlan
 from cuttingroom.media.render.sound.making import SoundMaker
 from cuttingroom.media.render.sound.samples import SampleStore, Take
 from cuttingroom.timeline.model import Timeline
@@ -96,14 +96,12 @@ def render_sound(
     limits: MediaLimits = DEFAULT_LIMITS,
     report: Callable[[float], None] = lambda _share: None,
     is_canceled: Callable[[], bool] = lambda: False,
-    on_chunk: OnChunk | None = None,
 ) -> SoundTrack:
     """Make the sound of a timeline that is longer than nothing; what is in the cache is not made again.
 
     `files`, `facts` and `hashes` (SHA-256) are by artifact id (KeyError when absent). `work` is a folder for
-    ffmpeg to run in. `report` gets the share that is done, `on_chunk` the packets of each chunk in order, as
-    soon as those before it are there; both and `is_canceled` are called from this thread only. Raises
-    MediaRefused, MediaFailed, StorageFailed, OSError or Canceled; finished chunks stay in the cache.
+    ffmpeg to run in. `report` gets the share that is done; it and `is_canceled` are called from this
+    thread only. Raises MediaRefused, MediaFailed, StorageFailed, OSError or Canceled; finished chunks stay in the cache.
     """
     crew = Crew(cores, report, is_canceled)
     store = SampleStore(cache, files, work, limits, crew.is_stopped, crew.step)
@@ -113,7 +111,7 @@ def render_sound(
     measured = job.measure() if coding.loudness_lufs is not None else None
     gain_db = _gain(coding, measured)
     keys = coded_keys(maker.mix, plan.chunks, coding, gain_db)
-    heads, made = job.encode(list(zip(plan.chunks, keys, strict=True)), gain_db, on_chunk)
+    heads, made = job.encode(list(zip(plan.chunks, keys, strict=True)), gain_db)
     report(1.0)
     return SoundTrack(
         coding=coding,
