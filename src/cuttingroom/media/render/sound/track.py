@@ -100,8 +100,9 @@ def render_sound(
     """Make the sound of a timeline that is longer than nothing; what is in the cache is not made again.
 
     `files`, `facts` and `hashes` (SHA-256) are by artifact id (KeyError when absent). `work` is a folder for
-    ffmpeg to run in. `report` gets the share that is done; it and `is_canceled` are called from this
-    thread only. Raises MediaRefused, MediaFailed, StorageFailed, OSError or Canceled; finished chunks stay in the cache.
+    ffmpeg to run in. `report` gets the share that is done; it and `is_canceled` are called from this thread
+    only. Raises MediaRefused, MediaFailed, StorageFailed, OSError or Canceled; finished chunks stay in the
+    cache.
     """
     crew = Crew(cores, report, is_canceled)
     store = SampleStore(cache, files, work, limits, crew.is_stopped, crew.step)
