@@ -16,7 +16,14 @@ from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import TICKS_PER_SECOND, Rate, TimeRange
 from cuttingroom.media import ffmpeg
 from cuttingroom.media.probe import MediaFacts
-from cuttingroom.timeline.model import Element, MediaSource, Timeline, TimelineSettings, Track, TrackKind
+from cuttingroom.timeline.model import (
+    Element,
+    MediaSource,
+    Timeline,
+    TimelineSettings,
+    Track,
+    TrackKind,
+)
 
 SECOND = TICKS_PER_SECOND
 BITS = 12

@@ -34,8 +34,9 @@ from cuttingroom.timeline.edits.set_speed import SetSpeed
 from cuttingroom.timeline.edits.set_volume import SetVolume
 from cuttingroom.timeline.edits.split import Split
 from cuttingroom.timeline.edits.trim import Trim
-from cuttingroom.timeline.model import Duck, Element, Marker, Mute, Timeline, TrackKind
-from cuttingroom.timeline.model import FadeIn as FadeInEffect
+from cuttingroom.timeline.effects import Duck, Mute
+from cuttingroom.timeline.effects import FadeIn as FadeInEffect
+from cuttingroom.timeline.model import Element, Marker, Timeline, TrackKind
 from cuttingroom.timeline.transcript import Word
 from drawing import a_file, frames, span, timeline
 

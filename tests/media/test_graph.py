@@ -19,11 +19,10 @@ from cuttingroom.media.render.copies.index import SourceIndex
 from cuttingroom.media.render.graph import RenderGraph, Source, build_graph
 from cuttingroom.media.render.profiles import built_in_profiles
 from cuttingroom.media.render.spans import plan_jobs
+from cuttingroom.timeline.effects import FadeIn, FadeOut
 from cuttingroom.timeline.model import (
     CaptionSource,
     Element,
-    FadeIn,
-    FadeOut,
     MediaSource,
     TextSource,
     TextStyle,

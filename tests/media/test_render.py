@@ -17,14 +17,11 @@ from cuttingroom.media.render.cache import RenderCache
 from cuttingroom.media.render.facts import RenderFacts
 from cuttingroom.media.render.profiles import Profile, VideoCoding, get_profile
 from cuttingroom.media.render.run import render
+from cuttingroom.timeline.effects import Duck, FadeIn, FadeOut, Mute
 from cuttingroom.timeline.invariants import check_timeline
 from cuttingroom.timeline.model import (
     CaptionSource,
-    Duck,
     Element,
-    FadeIn,
-    FadeOut,
-    Mute,
     StillSource,
     TextSource,
     Timeline,

@@ -30,7 +30,8 @@ from cuttingroom.media.render.layers import Piece
 from cuttingroom.media.render.profiles import Profile, VideoCoding
 from cuttingroom.media.render.run import plan_graph
 from cuttingroom.media.render.segment import read_segment
-from cuttingroom.timeline.model import CaptionSource, Element, FadeIn, TextSource, Timeline, Transition
+from cuttingroom.timeline.effects import FadeIn
+from cuttingroom.timeline.model import CaptionSource, Element, TextSource, Timeline, Transition
 from media_factory import (
     a_timeline,
     an_element,

@@ -19,7 +19,8 @@ from cuttingroom.media.render.sound import limiter, weighting
 from cuttingroom.media.render.sound.clips import plan_sound
 from cuttingroom.media.render.sound.mix import Mix
 from cuttingroom.media.render.sound.samples import BLOCK_SAMPLES, SampleStore, Take
-from cuttingroom.timeline.model import Duck, Element, FadeIn, FadeOut, Mute, Timeline
+from cuttingroom.timeline.effects import Duck, FadeIn, FadeOut, Mute
+from cuttingroom.timeline.model import Element, Timeline
 from media_factory import (
     SECOND,
     a_timeline,

@@ -19,7 +19,8 @@ from cuttingroom.media.render.cache import KINDS, SOUND, RenderCache
 from cuttingroom.media.render.profiles import AudioCoding
 from cuttingroom.media.render.sound.chunks import CHUNK_SAMPLES
 from cuttingroom.media.render.sound.track import SoundTrack, plan_sound_keys, render_sound
-from cuttingroom.timeline.model import Duck, Element, Timeline
+from cuttingroom.timeline.effects import Duck
+from cuttingroom.timeline.model import Element, Timeline
 from media_factory import a_timeline, an_element, audio_track, frames, make_sound, tone, video_track
 
 RATE = 48_000

@@ -17,13 +17,10 @@ from cuttingroom.media.render.facts import RenderFacts
 from cuttingroom.media.render.profiles import Profile, built_in_profiles
 from cuttingroom.media.render.verification.film import scan_film
 from cuttingroom.media.render.verification.verify import Depth, Expectation, Report, expectation_of, verify
+from cuttingroom.timeline.effects import Duck, FadeIn, FadeOut, Mute
 from cuttingroom.timeline.model import (
     CaptionSource,
-    Duck,
     Element,
-    FadeIn,
-    FadeOut,
-    Mute,
     TextSource,
     TextStyle,
     Timeline,

@@ -1,9 +1,10 @@
 import pytest
 
 from cuttingroom.core.errors import EditRefused, InvalidInput
+from cuttingroom.timeline.effects import FadeIn, FadeOut
 from cuttingroom.timeline.excerpt import excerpt
 from cuttingroom.timeline.invariants import check_timeline
-from cuttingroom.timeline.model import CaptionSource, FadeIn, FadeOut, Timeline
+from cuttingroom.timeline.model import CaptionSource, Timeline
 from drawing import draw, frames, span, timeline
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from cuttingroom.core.errors import InvalidInput, TimelineInvalid
 from cuttingroom.core.time import Rate
+from cuttingroom.timeline.effects import Duck, FadeIn, FadeOut, Mute
 from cuttingroom.timeline.invariants import (
     check_assets,
     check_change,
@@ -11,12 +12,8 @@ from cuttingroom.timeline.invariants import (
     check_view,
 )
 from cuttingroom.timeline.model import (
-    Duck,
     Element,
-    FadeIn,
-    FadeOut,
     Marker,
-    Mute,
     StillSource,
     Timeline,
     TimelineSettings,

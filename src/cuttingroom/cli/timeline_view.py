@@ -11,7 +11,8 @@ from __future__ import annotations
 from rich.text import Text
 
 from cuttingroom.core.time import TICKS_PER_SECOND, format_ticks
-from cuttingroom.timeline.model import CaptionSource, Element, FadeIn, FadeOut, TextSource, Timeline, Track
+from cuttingroom.timeline.effects import FadeIn, FadeOut
+from cuttingroom.timeline.model import CaptionSource, Element, TextSource, Timeline, Track
 
 LABEL_WIDTH = 11
 SMALLEST_WIDTH = 40

@@ -13,7 +13,6 @@ from cuttingroom.planners.json_values import is_array, is_object
 from cuttingroom.planners.seconds import with_ticks
 from cuttingroom.timeline.edits.add_captions import SourceTranscript
 from cuttingroom.timeline.edits.remove_silences import SourceSilences
-from cuttingroom.timeline.model import MediaSource, StillSource
 from cuttingroom.tools.catalog import PLANNED_TOOLS, name_of_tool
 
 PLANNED_NAMES = frozenset(str(t.model_fields["tool"].default) for t in PLANNED_TOOLS)
@@ -115,6 +114,5 @@ def _unknown_file(artifact_id: Any) -> InvalidInput:
 
 
 def _known_files(context: PlanContext) -> set[str]:
-    sources = (e.source for t in context.timeline.tracks for e in t.elements)
-    played = {s.artifact_id for s in sources if isinstance(s, (MediaSource, StillSource))}
+    played = {a for t in context.timeline.tracks for e in t.elements for a in e.artifact_ids}
     return played | {m.artifact_id for m in context.media}

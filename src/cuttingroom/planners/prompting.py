@@ -16,7 +16,7 @@ from cuttingroom.media.render.profiles import built_in_profiles
 from cuttingroom.planners.base import PlanContext
 from cuttingroom.planners.seconds import schema_in_seconds
 from cuttingroom.timeline.mapping import list_timeline_ranges
-from cuttingroom.timeline.model import Element, MediaSource, StillSource, Track
+from cuttingroom.timeline.model import CaptionSource, Element, MediaSource, StillSource, TextSource, Track
 from cuttingroom.tools.catalog import tool_schema
 
 MOST_ELEMENTS = 400
@@ -137,8 +137,10 @@ def _element(element: Element) -> dict[str, Any]:
         base |= {"speed": str(element.speed), "volume": element.volume, "gain_db": element.gain_db}
     elif isinstance(source, StillSource):
         base["artifact_id"] = source.artifact_id
-    else:
+    elif isinstance(source, (TextSource, CaptionSource)):
         base["text"] = source.text[:TEXT_CHARACTERS]
+    else:
+        base |= source.model_dump(mode="json", exclude={"kind"})
     return base
 
 

@@ -21,7 +21,7 @@ from cuttingroom.timeline.changes import TrackChange, list_changes
 from cuttingroom.timeline.compare import compare
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.invariants import check_assets
-from cuttingroom.timeline.model import Element, MediaSource, StillSource, Timeline
+from cuttingroom.timeline.model import Element, Timeline
 
 
 @dataclass(frozen=True)
@@ -122,8 +122,7 @@ def _check_new_assets(
 
 
 def _artifact_ids(elements: Iterable[Element]) -> set[str]:
-    sources = (e.source for e in elements)
-    return {s.artifact_id for s in sources if isinstance(s, (MediaSource, StillSource))}
+    return {a for e in elements for a in e.artifact_ids}
 
 
 def _uses(changes: Sequence[TrackChange], draft: EventDraft, project_id: ProjectId) -> list[dict[str, str]]:
@@ -132,12 +131,13 @@ def _uses(changes: Sequence[TrackChange], draft: EventDraft, project_id: Project
         {
             "event_id": draft.id,
             "element_id": e.id,
-            "artifact_id": e.source.artifact_id,
+            "artifact_id": artifact_id,
             "project_id": project_id,
         }
         for c in changes
         for e in c.now
-        if e.id not in known and isinstance(e.source, (MediaSource, StillSource))
+        if e.id not in known
+        for artifact_id in e.artifact_ids
     ]
 
 

@@ -35,7 +35,7 @@ from cuttingroom.studio.growth import add_follow_ups
 from cuttingroom.studio.items import complete_item, fail_item, item_key, resolved_call
 from cuttingroom.studio.runs import category_of, lock_run
 from cuttingroom.studio.timelines import current_timeline, timeline_at
-from cuttingroom.timeline.model import MediaSource, StillSource, Timeline
+from cuttingroom.timeline.model import Timeline
 from cuttingroom.tools.base import Made, MadeFile, MakingTool
 from cuttingroom.tools.catalog import parse_making_call
 
@@ -301,8 +301,7 @@ def files_wanted(tool: MakingTool, timeline: Timeline) -> list[str]:
     """The ids of the stored files that a call reads: what it names, and what plays on its timeline."""
     wanted = list(tool.artifact_ids())
     if tool.needs_timeline:
-        sources = (e.source for t in timeline.tracks for e in t.elements)
-        wanted += [s.artifact_id for s in sources if isinstance(s, (MediaSource, StillSource))]
+        wanted += [a for t in timeline.tracks for e in t.elements for a in e.artifact_ids]
     return list(dict.fromkeys(wanted))
 
 

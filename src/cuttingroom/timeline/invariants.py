@@ -7,14 +7,14 @@ from itertools import pairwise
 from cuttingroom.core.errors import InvalidInput, TimelineInvalid
 from cuttingroom.core.time import format_ticks, round_half_up
 from cuttingroom.timeline.changes import TrackChange, list_changes
+from cuttingroom.timeline.effects import Denoise, Duck, Envelope, FadeIn, FadeOut, Grade, Transform
 from cuttingroom.timeline.model import (
     CaptionSource,
-    Duck,
+    ColourSource,
     Element,
-    FadeIn,
-    FadeOut,
+    FrameSource,
     MediaSource,
-    Mute,
+    ShapeSource,
     StillSource,
     TextSource,
     Timeline,
@@ -33,8 +33,8 @@ Fail = Callable[[str, str], TimelineInvalid]
 """Makes the error for a message and a field, with the element and track filled in."""
 
 _ALLOWED_SOURCES = {
-    TrackKind.VIDEO: (MediaSource, StillSource, TextSource),
-    TrackKind.OVERLAY: (MediaSource, StillSource, TextSource),
+    TrackKind.VIDEO: (MediaSource, StillSource, FrameSource, ColourSource, TextSource),
+    TrackKind.OVERLAY: (MediaSource, StillSource, FrameSource, ColourSource, TextSource, ShapeSource),
     TrackKind.AUDIO: (MediaSource,),
     TrackKind.CAPTIONS: (CaptionSource,),
 }
@@ -131,15 +131,12 @@ def check_assets(timeline: Timeline, known_artifact_ids: Collection[str]) -> Non
     """Raise TimelineInvalid when an element uses an artifact that is not among the known ones."""
     for track in timeline.tracks:
         for element in track.elements:
-            source = element.source
-            if (
-                isinstance(source, (MediaSource, StillSource))
-                and source.artifact_id not in known_artifact_ids
-            ):
-                raise TimelineInvalid(
-                    f"Element {element.id} references non-existent asset {source.artifact_id}",
-                    element_id=element.id,
-                )
+            for artifact_id in element.artifact_ids:
+                if artifact_id not in known_artifact_ids:
+                    raise TimelineInvalid(
+                        f"Element {element.id} references non-existent asset {artifact_id}",
+                        element_id=element.id,
+                    )
 
 
 def check_track(track: Track, timeline: Timeline, sound: Collection[str] = ()) -> None:
@@ -220,18 +217,20 @@ def _check_media(element: Element, source: MediaSource, frame_ticks: int, fail: 
 
 def _check_effects(element: Element, track_ids: Collection[str], fail: Fail) -> None:
     for effect in element.effects:
-        if isinstance(effect, (FadeIn, FadeOut)) and effect.duration_ticks > element.duration_ticks:
-            raise fail(f"A fade of element {element.id} is longer than the element", "element.effects")
-        if isinstance(effect, Mute) and not (
-            effect.range.start_ticks >= 0 and effect.range.end_ticks <= element.duration_ticks
-        ):
-            raise fail(f"A mute of element {element.id} reaches outside the element", "element.effects")
+        fault = effect.find_fault(element.duration_ticks)
+        if fault:
+            what = "fade" if isinstance(effect, (FadeIn, FadeOut)) else effect.type.replace("_", " ")
+            raise fail(f"A {what} of element {element.id} {fault}", "element.effects")
         if isinstance(effect, Duck):
             for track_id in effect.under_track_ids:
                 if track_id not in track_ids:
                     raise fail(
                         f"Element {element.id} references non-existent track {track_id}", "element.effects"
                     )
+    once = [e.type for e in element.effects if isinstance(e, (Transform, Envelope, Denoise, Grade))]
+    twice = next((t for t, n in Counter(once).items() if n > 1), None)
+    if twice is not None:
+        raise fail(f"Element {element.id} has two effects of the kind {twice}", "element.effects")
 
 
 def _check_order_and_overlaps(track: Track, first: int = 0, end: int | None = None) -> None:

@@ -4,8 +4,8 @@
     |-- settings            width x height, frame rate, background
     |-- tracks              bottom to top for pictures
     |   |-- elements        sorted by start; positions on the frame grid
-    |   |   |-- source      media | still | text | caption
-    |   |   `-- effects     fades, mutes, ducking ...
+    |   |   |-- source      media | still | frame | colour | text | caption | shape
+    |   |   `-- effects     fades, mutes, places in the frame, colours ... (effects.py)
     |   `-- transitions     join two elements that overlap
     `-- markers
 
@@ -27,16 +27,20 @@ from cuttingroom.core.errors import NotFound
 from cuttingroom.core.hashing import canonical_json, hash_json, sha256
 from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import Frozen, Rate, Ratio, Ticks, TimeRange, round_half_up
+from cuttingroom.timeline.effects import Colour, Effect, Id, Lut, Point, Positive, Region
 from cuttingroom.timeline.transcript import Word
 
 SCHEMA = "cuttingroom.timeline"
 SCHEMA_VERSION = 1
 
-Id = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_-]+$")]
-Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Name = Annotated[str, Field(max_length=500)]
 NonNegative = Annotated[Ticks, Field(ge=0)]
-Positive = Annotated[Ticks, Field(gt=0)]
+
+
+def _later(default: Any, **limits: Any) -> Any:
+    """A field that younger documents may have. While it holds its default it is left out of JSON, so that
+    what was stored before there was such a field keeps its hash."""
+    return Field(default=default, exclude_if=lambda value: value == default, **limits)
 
 
 class TrackKind(StrEnum):
@@ -49,7 +53,8 @@ class TrackKind(StrEnum):
 class MediaSource(Frozen):
     """Part of a file with picture, sound or both, played at the element's speed.
 
-    `media_ticks` is the whole length of the file, so that an edit can tell how far it may reach.
+    `media_ticks` is the whole length of the file, so that an edit can tell how far it may reach. Played
+    `backwards`, the end of the range comes first.
     """
 
     kind: Literal["media"] = "media"
@@ -58,6 +63,7 @@ class MediaSource(Frozen):
     media_ticks: Positive
     has_picture: bool = True
     has_sound: bool = True
+    backwards: bool = _later(False)
 
 
 class StillSource(Frozen):
@@ -65,6 +71,22 @@ class StillSource(Frozen):
 
     kind: Literal["still"] = "still"
     artifact_id: str
+
+
+class FrameSource(Frozen):
+    """One frame of a video, standing still: the one shown at `at_ticks` of the file's clock."""
+
+    kind: Literal["frame"] = "frame"
+    artifact_id: str
+    at_ticks: NonNegative
+    media_ticks: Positive
+
+
+class ColourSource(Frozen):
+    """The whole frame in one colour."""
+
+    kind: Literal["colour"] = "colour"
+    colour: Colour = "#000000"
 
 
 class TextStyle(Frozen):
@@ -79,11 +101,19 @@ class TextStyle(Frozen):
     box: bool = False
     box_colour: Colour = "#000000"
     box_opacity: Annotated[float, Field(ge=0, le=1)] = 0.6
+    italic: bool = _later(False)
+    shadow: Annotated[float, Field(ge=0, le=0.05)] = _later(0.0)
+    align: Literal["left", "centre", "right"] | None = _later(None)
 
 
 Position = Literal[
     "centre", "top", "bottom", "lower_third", "top_left", "top_right", "bottom_left", "bottom_right"
 ]
+TextPlace = Position | Point
+"""Where text stands: a place with a name, or the middle of the text at a point of the frame."""
+
+Animation = Literal["fade", "slide_up", "slide_down", "slide_left", "slide_right", "pop", "typewriter"]
+"""How text comes and goes. A typewriter writes it and lets it stand."""
 
 
 class TextSource(Frozen):
@@ -91,8 +121,33 @@ class TextSource(Frozen):
 
     kind: Literal["text"] = "text"
     text: Annotated[str, Field(min_length=1, max_length=2000)]
-    position: Position = "centre"
+    position: TextPlace = "centre"
     style: TextStyle = TextStyle()
+    detail: Annotated[str, Field(max_length=2000)] = _later("")
+    """A second, smaller line: what somebody does, below who it is."""
+    animation: Animation | None = _later(None)
+
+
+class ShapeSource(Frozen):
+    """Something drawn over the picture. An arrow points at the middle of `region` from its own side; a
+    progress bar fills `region` from left to right while the element lasts."""
+
+    kind: Literal["shape"] = "shape"
+    shape: Literal["box", "ellipse", "arrow", "highlight", "fill", "progress"]
+    region: Region
+    colour: Colour = "#f5c542"
+    opacity: Annotated[float, Field(ge=0, le=1)] = 1.0
+    line: Annotated[float, Field(gt=0, le=0.1)] = 0.006
+    """Width of lines, as a share of the frame's shorter side."""
+    points_from: Literal["left", "right", "above", "below"] = "left"
+    animation: Animation | None = None
+
+
+class WordHighlight(Frozen):
+    """The word that is being said stands out."""
+
+    how: Literal["colour", "box", "grow", "reveal"] = "colour"
+    colour: Colour = "#f5c542"
 
 
 class CaptionSource(Frozen):
@@ -102,54 +157,17 @@ class CaptionSource(Frozen):
     text: Annotated[str, Field(min_length=1, max_length=2000)]
     words: tuple[Word, ...] = ()
     language: Annotated[str, Field(max_length=16)] = "en"
-    position: Position = "bottom"
+    position: TextPlace = "bottom"
     style: TextStyle = TextStyle(size=0.05, box=True, outline=0)
+    highlight: WordHighlight | None = _later(None)
 
 
-Source = Annotated[MediaSource | StillSource | TextSource | CaptionSource, Field(discriminator="kind")]
-
-
-class _Effect(Frozen):
-    id: Id = Field(default_factory=lambda: short_id("fx"))
-    enabled: bool = True
-
-
-class FadeIn(_Effect):
-    """Picture from the background, sound from silence, over the first `duration_ticks` of the element."""
-
-    type: Literal["fade_in"] = "fade_in"
-    duration_ticks: Positive
-    picture: bool = True
-    sound: bool = True
-
-
-class FadeOut(_Effect):
-    """Picture to the background, sound to silence, over the last `duration_ticks` of the element."""
-
-    type: Literal["fade_out"] = "fade_out"
-    duration_ticks: Positive
-    picture: bool = True
-    sound: bool = True
-
-
-class Mute(_Effect):
-    """Silence a stretch of the element; `range` counts from the element's start."""
-
-    type: Literal["mute"] = "mute"
-    range: TimeRange
-
-
-class Duck(_Effect):
-    """Lower this element while voices sound on `under_track_ids` (all other tracks when empty)."""
-
-    type: Literal["duck"] = "duck"
-    under_track_ids: tuple[Id, ...] = ()
-    depth_db: Annotated[float, Field(gt=0, le=40)] = 10.0
-    attack_ms: Annotated[int, Field(ge=1, le=2000)] = 20
-    release_ms: Annotated[int, Field(ge=1, le=5000)] = 400
-
-
-Effect = Annotated[FadeIn | FadeOut | Mute | Duck, Field(discriminator="type")]
+Source = Annotated[
+    MediaSource | StillSource | FrameSource | ColourSource | TextSource | CaptionSource | ShapeSource,
+    Field(discriminator="kind"),
+]
+FILMED = (MediaSource, StillSource, FrameSource)
+"""Sources whose picture comes from a file."""
 
 
 _new, _set = object.__new__, object.__setattr__
@@ -190,6 +208,12 @@ class Element(Frozen):
     def has_sound(self) -> bool:
         return isinstance(self.source, MediaSource) and self.source.has_sound
 
+    @cached_property
+    def artifact_ids(self) -> tuple[str, ...]:
+        """The files that the element plays, shows or is coloured by."""
+        played = [self.source.artifact_id] if isinstance(self.source, FILMED) else []
+        return tuple(dict.fromkeys([*played, *(e.artifact_id for e in self.effects if isinstance(e, Lut))]))
+
     @property
     def has_picture(self) -> bool:
         return not isinstance(self.source, MediaSource) or self.source.has_picture
@@ -225,14 +249,24 @@ class Element(Frozen):
         return f"{self.start_ticks} {self.content_hash}"
 
 
+TransitionKind = Literal["crossfade", "dip", "wipe", "push", "slide", "zoom"]
+Direction = Literal["left", "right", "up", "down"]
+
+
 class Transition(Frozen):
-    """Two neighbours overlap by `duration_ticks`; the first gives way to the second over that time."""
+    """Two neighbours overlap by `duration_ticks`; the first gives way to the second over that time.
+
+    A dip goes through `colour`. What wipes, pushes or slides moves towards `direction`. Sound crossfades in
+    all of them.
+    """
 
     id: Id = Field(default_factory=lambda: short_id("tr"))
-    kind: Literal["crossfade"] = "crossfade"
+    kind: TransitionKind = "crossfade"
     left_id: Id
     right_id: Id
     duration_ticks: Positive
+    direction: Direction = _later("left")
+    colour: Colour = _later("#000000")
 
 
 _START, _PLACE = attrgetter("start_ticks"), attrgetter("start_ticks", "id")
@@ -285,6 +319,7 @@ class Marker(Frozen):
     at_ticks: NonNegative
     name: Name = ""
     colour: Colour = "#f5c542"
+    kind: Literal["marker", "chapter"] = _later("marker")
 
 
 class TimelineSettings(Frozen):

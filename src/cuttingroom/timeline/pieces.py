@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
 from cuttingroom.core.time import TimeRange, round_half_up
-from cuttingroom.timeline.model import (
-    CaptionSource,
-    Effect,
-    Element,
-    FadeIn,
-    FadeOut,
-    MediaSource,
-    Mute,
-)
+from cuttingroom.timeline.effects import Clock, Effect, FadeIn, FadeOut, clip_range
+from cuttingroom.timeline.model import CaptionSource, Element, MediaSource
 from cuttingroom.timeline.transcript import Word
-
-Mapping = Callable[[int], int]
 
 
 def has_own_time(element: Element) -> bool:
@@ -75,27 +66,18 @@ def part_of(
     return element.model_copy(update=changes)
 
 
-def fit_effects(effects: Iterable[Effect], duration_ticks: int, place: Mapping) -> tuple[Effect, ...]:
+def fit_effects(effects: Iterable[Effect], duration_ticks: int, place: Clock) -> tuple[Effect, ...]:
     """Effects for an element of another length; `place` maps the old local clock to the new one."""
-    fitted: list[Effect] = []
-    for effect in effects:
-        if isinstance(effect, (FadeIn, FadeOut)) and effect.duration_ticks > duration_ticks:
-            fitted.append(effect.model_copy(update={"duration_ticks": duration_ticks}))
-        elif isinstance(effect, Mute):
-            span = _clipped(place(effect.range.start_ticks), place(effect.range.end_ticks), duration_ticks)
-            if span is not None:
-                fitted.append(effect.model_copy(update={"range": span}))
-        else:
-            fitted.append(effect)
-    return tuple(fitted)
+    fitted = (effect.fitted(duration_ticks, place) for effect in effects)
+    return tuple(effect for effect in fitted if effect is not None)
 
 
-def map_words(words: Iterable[Word], duration_ticks: int, place: Mapping) -> tuple[Word, ...]:
+def map_words(words: Iterable[Word], duration_ticks: int, place: Clock) -> tuple[Word, ...]:
     """The words on another clock, without those whose middle falls outside 0 to `duration_ticks`."""
     kept: list[Word] = []
     for word in words:
         middle = place((word.start_ticks + word.end_ticks) // 2)
-        span = _clipped(place(word.start_ticks), place(word.end_ticks), duration_ticks)
+        span = clip_range(place(word.start_ticks), place(word.end_ticks), duration_ticks)
         if span is not None and 0 <= middle <= duration_ticks:
             kept.append(
                 word.model_copy(update={"start_ticks": span.start_ticks, "end_ticks": span.end_ticks})
@@ -137,8 +119,3 @@ def _source_part(element: Element, source: MediaSource, part: TimeRange) -> Time
         end = element.source_ticks_at(part.end_ticks)
     end = max(1, min(end, source.media_ticks))
     return TimeRange.between(max(0, min(start, end - 1)), end)
-
-
-def _clipped(start_ticks: int, end_ticks: int, duration_ticks: int) -> TimeRange | None:
-    start, end = max(0, start_ticks), min(end_ticks, duration_ticks)
-    return TimeRange.between(start, end) if end > start else None

@@ -12,7 +12,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import accumulate
 
 from cuttingroom.core.time import TimeRange, invert_ranges, merge_ranges
-from cuttingroom.timeline.model import CaptionSource, Element, Timeline, Track, TrackKind, Transition
+from cuttingroom.timeline.model import (
+    CaptionSource,
+    Element,
+    Timeline,
+    Track,
+    TrackKind,
+    Transition,
+)
 from cuttingroom.timeline.pieces import fit_effects, has_own_time, map_words, part_of, with_words
 
 

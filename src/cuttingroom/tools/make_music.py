@@ -8,7 +8,8 @@ from cuttingroom.core.errors import MediaFailed
 from cuttingroom.core.time import ticks_to_seconds
 from cuttingroom.providers.music.request import Instrument, Mood, MusicRequest
 from cuttingroom.timeline.edits.base import MediaRef
-from cuttingroom.timeline.model import Positive, Timeline
+from cuttingroom.timeline.effects import Positive
+from cuttingroom.timeline.model import Timeline
 from cuttingroom.tools.base import Made, MadeFile, MakeContext, MakingTool
 
 

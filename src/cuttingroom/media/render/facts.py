@@ -12,7 +12,12 @@ from cuttingroom.media.render.graph import RenderGraph, Source, Span
 from cuttingroom.media.render.layers import picture_tracks
 from cuttingroom.media.render.segment import SegmentHead
 from cuttingroom.media.render.sound.levels import SoundWindow
-from cuttingroom.timeline.model import CaptionSource, MediaSource, StillSource, TextSource, Timeline
+from cuttingroom.timeline.model import (
+    FILMED,
+    CaptionSource,
+    TextSource,
+    Timeline,
+)
 
 _NAMES = (
     "profile", "container", "frame_count", "duration_ticks", "width", "height", "size_bytes", "ffmpeg",
@@ -102,7 +107,7 @@ def why_encoded(graph: RenderGraph) -> tuple[tuple[str, int], ...]:
 def find_notes(timeline: Timeline, sources: Mapping[str, Source]) -> Iterable[str]:
     """What a person should know about the pictures and texts."""
     shown = [e.source for t in picture_tracks(timeline) for e in t.elements]
-    used = {s.artifact_id for s in shown if isinstance(s, (MediaSource, StillSource))}
+    used = {s.artifact_id for s in shown if isinstance(s, FILMED)}
     pictures = {a: sources[a].facts.video[0] for a in used if sources[a].facts.video}
     if any(video.is_hdr for video in pictures.values()):
         yield "HDR pictures were tone-mapped to standard range (BT.709)"

@@ -30,7 +30,8 @@ from cuttingroom.media.render.fonts import needs_other_fonts
 from cuttingroom.media.render.layers import Layer, Layers, Piece, Placed
 from cuttingroom.media.render.picture import PictureGraph, build_picture, is_seen
 from cuttingroom.media.render.profiles import Profile, VideoCoding
-from cuttingroom.timeline.model import FadeIn, FadeOut, MediaSource, StillSource, Timeline
+from cuttingroom.timeline.effects import FadeIn, FadeOut
+from cuttingroom.timeline.model import FILMED, MediaSource, StillSource, Timeline
 
 GRAPH_VERSION = 1
 """Changes whenever the same recipe would give other pictures."""
@@ -181,9 +182,7 @@ def _picture(
 def _facts(layers: Layers, sources: Mapping[str, Source], piece: Piece) -> dict[str, MediaFacts]:
     """Of the files that are seen in a piece: how many others the timeline has must not matter."""
     found = (p.element.source for layer in layers.layers for p in layer.within(piece))
-    return {
-        s.artifact_id: sources[s.artifact_id].facts for s in found if isinstance(s, MediaSource | StillSource)
-    }
+    return {s.artifact_id: sources[s.artifact_id].facts for s in found if isinstance(s, FILMED)}
 
 
 def _stretches(layers: Layers) -> Iterator[_Stretch]:

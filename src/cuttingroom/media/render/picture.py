@@ -12,18 +12,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from cuttingroom.core.time import TICKS_PER_SECOND, Rate, round_half_up
+from cuttingroom.core.time import TICKS_PER_SECOND, Rate, Ratio, round_half_up
 from cuttingroom.media.ffmpeg import seconds_argument, seek_arguments
 from cuttingroom.media.probe import MediaFacts, VideoFacts
 from cuttingroom.media.render.coders import WITH_ALPHA
 from cuttingroom.media.render.fonts import FONTS_FOLDER
 from cuttingroom.media.render.layers import Cut, Layer, Layers, Piece
 from cuttingroom.media.render.text import TextEvent, ass_document
+from cuttingroom.timeline.effects import FadeIn, FadeOut
 from cuttingroom.timeline.model import (
+    FILMED,
     CaptionSource,
     Element,
-    FadeIn,
-    FadeOut,
+    FrameSource,
     MediaSource,
     StillSource,
     TextSource,
@@ -36,6 +37,7 @@ TAGS = "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt70
 """What every picture says of its colours; the encoders take it from here."""
 
 _EXACT_SEEK = ("mov", "matroska")
+_AS_FILMED = Ratio(num=1)
 _PREROLL_TICKS = 4 * TICKS_PER_SECOND
 """How much earlier to seek in containers without an index of their key frames."""
 
@@ -157,7 +159,7 @@ def _lay_over(b: _Builder, layer: Layer, current: str, *, is_bottom: bool) -> st
 def is_layer(facts: Mapping[str, MediaFacts], element: Element) -> bool:
     """Whether something below may be seen through the element, or it has no picture of its own."""
     source = element.source
-    if not isinstance(source, (MediaSource, StillSource)) or not element.has_picture:
+    if not isinstance(source, FILMED) or not element.has_picture:
         return True
     if isinstance(source, MediaSource) and not facts[source.artifact_id].video:
         return True
@@ -192,40 +194,43 @@ def _repeat(b: _Builder, count: int) -> str:
 def _picture(b: _Builder, cut: Cut, *, opaque: bool) -> str:
     """The frames of an element, scaled to fit; an opaque one is padded to the whole frame."""
     source = cut.element.source
-    assert isinstance(source, (MediaSource, StillSource))
+    assert isinstance(source, FILMED)
     video = b.facts[source.artifact_id].video[0]
     number = len(b.inputs)
     steps = [*_colour_steps(video), *_fit_steps(b, video, opaque=opaque)]
     if isinstance(source, StillSource):
         b.inputs.append(GraphInput(source.artifact_id, ()))
         chain = [*steps, _repeat(b, cut.count)]
+    elif isinstance(source, FrameSource):
+        moment = _open_at(b, source.artifact_id, source.at_ticks, Fraction(1))
+        chain = [*_timing_steps(b, video, 1, moment), *steps, _repeat(b, cut.count)]
     else:
-        moment = _open_at(b, source, cut)
-        chain = [*_timing_steps(b, video, cut, moment), *steps]
+        speed = cut.element.speed
+        wanted = source.range.start_ticks + round_half_up(b.rate.ticks(cut.skip) * speed.fraction)
+        moment = _open_at(b, source.artifact_id, wanted, speed.fraction)
+        chain = [*_timing_steps(b, video, cut.count, moment, speed), *steps]
     chain += _fade_steps(b, cut, alpha=not opaque)
     name = b.name()
     b.chains.append(f"[{number}:{video.index}]{','.join(chain)}[{name}]")
     return name
 
 
-def _open_at(b: _Builder, source: MediaSource, cut: Cut) -> int:
-    """Add the input, opened at or before the wanted moment; returns it on the container's clock.
+def _open_at(b: _Builder, artifact_id: str, wanted: int, speed: Fraction) -> int:
+    """Add the input, opened at or before a wanted moment of the file; returns it on the container's clock.
 
     A quarter of a frame after the key frame to begin at, where that is known; else half a frame early:
     the clock of a container may be rounded (Matroska: to milliseconds).
     """
-    speed = cut.element.speed.fraction
-    facts = b.facts[source.artifact_id]
-    wanted = source.range.start_ticks + round_half_up(b.rate.ticks(cut.skip) * speed)
+    facts = b.facts[artifact_id]
     wanted = min(wanted, _last_frame(facts.video[0]))
     quarter = facts.video[0].rate.frame_ticks // 4
-    keys = b.seeks.get(source.artifact_id, ())
+    keys = b.seeks.get(artifact_id, ())
     known = bisect_right(keys, wanted + quarter) - 1
     if facts.container.startswith(_EXACT_SEEK):
         seek = keys[known] + quarter if known >= 0 else wanted - round_half_up(b.rate.frame_ticks * speed / 2)
     else:
         seek = wanted - _PREROLL_TICKS
-    b.inputs.append(GraphInput(source.artifact_id, ("-an", "-sn", "-dn", *seek_arguments(seek))))
+    b.inputs.append(GraphInput(artifact_id, ("-an", "-sn", "-dn", *seek_arguments(seek))))
     return facts.origin_ticks + wanted
 
 
@@ -234,9 +239,11 @@ def _last_frame(video: VideoFacts) -> int:
     return max(video.start_ticks, video.start_ticks + video.duration_ticks - video.rate.frame_ticks)
 
 
-def _timing_steps(b: _Builder, video: VideoFacts, cut: Cut, moment: int) -> list[str]:
-    """Exactly `cut.count` frames at the timeline's rate; the last one stands when the source has no more."""
-    speed, rate = cut.element.speed, b.rate.fraction
+def _timing_steps(
+    b: _Builder, video: VideoFacts, count: int, moment: int, speed: Ratio = _AS_FILMED
+) -> list[str]:
+    """Exactly `count` frames at the timeline's rate; the last one stands when the source has no more."""
+    rate = b.rate.fraction
     deinterlace = ["bwdif=mode=send_frame:deint=interlaced"] if video.interlaced else []
     return [
         *deinterlace,
@@ -244,7 +251,7 @@ def _timing_steps(b: _Builder, video: VideoFacts, cut: Cut, moment: int) -> list
         f"setpts=(PTS-{moment})*{speed.den}/{speed.num}",
         f"fps=fps={rate}:round=near:start_time=0",
         "tpad=stop=-1:stop_mode=clone",
-        f"trim=end_frame={cut.count}",
+        f"trim=end_frame={count}",
         "setpts=N",
     ]
 

@@ -12,7 +12,7 @@ from cuttingroom.media.probe import MediaFacts
 from cuttingroom.media.render.cache import INDEXES, RenderCache
 from cuttingroom.media.render.copies.index import load_index
 from cuttingroom.media.render.graph import Source
-from cuttingroom.timeline.model import MediaSource, StillSource, Timeline
+from cuttingroom.timeline.model import FILMED, Timeline
 
 
 def open_sources(
@@ -31,7 +31,7 @@ def open_sources(
     opened: dict[str, Source] = {}
     for track in timeline.tracks:
         for element in track.elements:
-            if isinstance(element.source, (MediaSource, StillSource)):
+            if isinstance(element.source, FILMED):
                 artifact_id = element.source.artifact_id
                 if artifact_id not in opened:
                     path = _find(files, facts, artifact_id, element.name)

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cuttingroom.core.time import TICKS_PER_SECOND, Rate
-from cuttingroom.timeline.model import Position, TextStyle
+from cuttingroom.timeline.effects import Point
+from cuttingroom.timeline.model import Position, TextPlace, TextStyle
 
 _ALIGNMENT: dict[Position, int] = {
     "centre": 5, "top": 8, "bottom": 2, "lower_third": 1,
@@ -37,7 +38,7 @@ class TextEvent:
     end: int
     text: str
     style: TextStyle
-    position: Position
+    position: TextPlace
     opacity: float = 1.0
     fade_in: int = 0
     fade_out: int = 0
@@ -54,7 +55,7 @@ def ass_document(events: Sequence[TextEvent], width: int, height: int, rate: Rat
     ]  # fmt: skip
     styles = [_style_line(n, e, width, height) for n, e in enumerate(events)]
     body = ["", "[Events]", "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"]
-    lines = [_event_line(n, e, rate, lead) for n, e in enumerate(events)]
+    lines = [_event_line(n, e, rate, lead, _point(e.position, width, height)) for n, e in enumerate(events)]
     return "\n".join([*head, *styles, *body, *lines]) + "\n"
 
 
@@ -79,10 +80,20 @@ def _style_line(n: int, event: TextEvent, width: int, height: int) -> str:
         _colour(style.box_colour, alpha * style.box_opacity), "-1" if style.bold else "0", "0", "0", "0",
         "100", "100", "0", "0", "4" if style.box else "1", f"{style.outline * short:.2f}",
         f"{size * _BOX_PADDING:.1f}" if style.box else "0",
-        str(_ALIGNMENT[event.position]), str(round(width * _MARGIN)), str(round(width * _MARGIN)),
+        str(_alignment(event.position)), str(round(width * _MARGIN)), str(round(width * _MARGIN)),
         str(round(height * margin_v)), "1",
     ]  # fmt: skip
     return "Style: " + ",".join(values)
+
+
+def _alignment(position: TextPlace) -> int:
+    return _ALIGNMENT["centre" if isinstance(position, Point) else position]
+
+
+def _point(position: TextPlace, width: int, height: int) -> str:
+    if not isinstance(position, Point):
+        return ""
+    return f"{{\\pos({position.x * width:.1f},{position.y * height:.1f})}}"
 
 
 def _colour(colour: str, opacity: float) -> str:
@@ -90,10 +101,10 @@ def _colour(colour: str, opacity: float) -> str:
     return f"&H{round((1 - opacity) * 255):02X}{blue}{green}{red}".upper()
 
 
-def _event_line(n: int, event: TextEvent, rate: Rate, lead: int) -> str:
+def _event_line(n: int, event: TextEvent, rate: Rate, lead: int, point: str) -> str:
     start, end = (_moment(frame + lead, rate) for frame in (event.start, event.end))
     fade = f"{{\\fad({event.fade_in},{event.fade_out})}}" if event.fade_in or event.fade_out else ""
-    return f"Dialogue: 0,{start},{end},s{n},,0,0,0,,{fade}{escape_text(event.text)}"
+    return f"Dialogue: 0,{start},{end},s{n},,0,0,0,,{point}{fade}{escape_text(event.text)}"
 
 
 def _moment(frame: int, rate: Rate) -> str:

@@ -35,7 +35,8 @@ from cuttingroom.planners.rules.plans import cuts, fades, music, order, sound, s
 from cuttingroom.planners.rules.reader import Read, read
 from cuttingroom.planners.rules.targets import describe_target, elements_of
 from cuttingroom.planners.rules.topics import topic_of
-from cuttingroom.timeline.model import Element, FadeIn, FadeOut
+from cuttingroom.timeline.effects import FadeIn, FadeOut
+from cuttingroom.timeline.model import Element
 from cuttingroom.tools.render import DELIVERY, PREVIEW, Render
 
 MOST_CHARACTERS = 4000

@@ -11,15 +11,14 @@ from cuttingroom.core.time import TICKS_PER_SECOND, Frozen, Rate, TimeRange
 from cuttingroom.timeline.captions import Caption, CaptionRules, group_words
 from cuttingroom.timeline.edits.add_track import with_new_track
 from cuttingroom.timeline.edits.base import Edit
+from cuttingroom.timeline.effects import Id, Positive
 from cuttingroom.timeline.mapping import find_timeline_range, list_players
 from cuttingroom.timeline.model import (
     CaptionSource,
     Element,
-    Id,
     MediaSource,
     NonNegative,
     Position,
-    Positive,
     TextStyle,
     Timeline,
     Track,

@@ -11,21 +11,9 @@ from cuttingroom.timeline.edits.add_title import has_room
 from cuttingroom.timeline.edits.add_track import with_new_track
 from cuttingroom.timeline.edits.base import Edit, Media, MediaRef, get_media
 from cuttingroom.timeline.edits.placing import element_of
+from cuttingroom.timeline.effects import Duck, Effect, FadeIn, FadeOut, Id, Positive
 from cuttingroom.timeline.grid import snap_point
-from cuttingroom.timeline.model import (
-    Duck,
-    Effect,
-    Element,
-    FadeIn,
-    FadeOut,
-    Id,
-    Name,
-    NonNegative,
-    Positive,
-    Timeline,
-    Track,
-    TrackKind,
-)
+from cuttingroom.timeline.model import Element, Name, NonNegative, Timeline, Track, TrackKind
 from cuttingroom.timeline.ripple import find_lead_track
 
 TRACK_NAME = "Music"

@@ -9,13 +9,12 @@ from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import Ticks, TimeRange, format_ticks
 from cuttingroom.timeline.edits.add_track import with_new_track
 from cuttingroom.timeline.edits.base import Edit
+from cuttingroom.timeline.effects import Id, Positive
 from cuttingroom.timeline.grid import snap_length, snap_point
 from cuttingroom.timeline.model import (
     Element,
-    Id,
     Name,
     Position,
-    Positive,
     TextSource,
     TextStyle,
     Timeline,

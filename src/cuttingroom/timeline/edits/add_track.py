@@ -7,7 +7,8 @@ from pydantic import Field
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.ids import short_id
 from cuttingroom.timeline.edits.base import Edit
-from cuttingroom.timeline.model import Id, Name, Timeline, Track, TrackKind
+from cuttingroom.timeline.effects import Id
+from cuttingroom.timeline.model import Name, Timeline, Track, TrackKind
 
 
 class AddTrack(Edit):

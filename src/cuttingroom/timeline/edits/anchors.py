@@ -9,7 +9,8 @@ from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from cuttingroom.core.time import Frozen, Ticks
-from cuttingroom.timeline.model import Element, Id, Timeline
+from cuttingroom.timeline.effects import Id
+from cuttingroom.timeline.model import Element, Timeline
 from cuttingroom.timeline.ripple import find_lead_track
 
 Spans = Mapping[str, tuple[int, int]]

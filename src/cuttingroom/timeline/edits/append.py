@@ -8,7 +8,8 @@ from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import TimeRange, format_ticks
 from cuttingroom.timeline.edits.base import Edit, Media, MediaRef, get_media
 from cuttingroom.timeline.edits.placing import choose_track, element_of
-from cuttingroom.timeline.model import Id, Name, Positive, Timeline
+from cuttingroom.timeline.effects import Id, Positive
+from cuttingroom.timeline.model import Name, Timeline
 
 
 class Append(Edit):

@@ -8,8 +8,9 @@ from pydantic import Field
 
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.time import Frozen, format_ticks
+from cuttingroom.timeline.effects import Positive
 from cuttingroom.timeline.invariants import check_change
-from cuttingroom.timeline.model import Positive, Timeline, Track
+from cuttingroom.timeline.model import Timeline, Track
 
 if TYPE_CHECKING:
     from cuttingroom.timeline.edits.restore import Restore

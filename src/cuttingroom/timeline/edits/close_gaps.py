@@ -5,7 +5,8 @@ from typing import ClassVar, Literal
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.time import TimeRange, format_ticks, invert_ranges
 from cuttingroom.timeline.edits.base import Edit, label_of
-from cuttingroom.timeline.model import Element, Id, Timeline, Track
+from cuttingroom.timeline.effects import Id
+from cuttingroom.timeline.model import Element, Timeline, Track
 from cuttingroom.timeline.pieces import has_own_time
 from cuttingroom.timeline.ripple import cut_time, find_lead_track, moving_tracks
 

@@ -8,8 +8,9 @@ from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import TimeRange, format_ticks
 from cuttingroom.timeline.edits.base import Edit, name_of
+from cuttingroom.timeline.effects import Id, Positive
 from cuttingroom.timeline.grid import snap_length
-from cuttingroom.timeline.model import Element, Id, Positive, Timeline, Track, Transition
+from cuttingroom.timeline.model import Element, Timeline, Track, Transition
 from cuttingroom.timeline.ripple import (
     clip_to_lead,
     count_ids,

@@ -7,8 +7,9 @@ from pydantic import Field
 from cuttingroom.core.ids import short_id
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.fading import check_fade, describe_fade, with_fade
-from cuttingroom.timeline.model import FadeOut as FadeOutEffect
-from cuttingroom.timeline.model import Id, Positive, Timeline
+from cuttingroom.timeline.effects import FadeOut as FadeOutEffect
+from cuttingroom.timeline.effects import Id, Positive
+from cuttingroom.timeline.model import Timeline
 
 
 class FadeOut(Edit):

@@ -3,7 +3,8 @@
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.time import format_ticks
 from cuttingroom.timeline.edits.base import name_of
-from cuttingroom.timeline.model import Effect, Element, FadeIn, FadeOut, Timeline
+from cuttingroom.timeline.effects import Effect, FadeIn, FadeOut
+from cuttingroom.timeline.model import Element, Timeline
 
 
 def check_fade(before: Timeline, element: Element, fade: FadeIn | FadeOut) -> None:

@@ -8,8 +8,9 @@ from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import Ticks, TimeRange, format_ticks
 from cuttingroom.timeline.edits.base import Edit, Media, MediaRef, get_media
 from cuttingroom.timeline.edits.placing import choose_track, element_of
+from cuttingroom.timeline.effects import Id, Positive
 from cuttingroom.timeline.grid import snap_point
-from cuttingroom.timeline.model import Element, Id, Name, Positive, Timeline
+from cuttingroom.timeline.model import Element, Name, Timeline
 from cuttingroom.timeline.ripple import count_ids, moving_tracks, open_time
 
 

@@ -9,8 +9,9 @@ from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import TimeRange, invert_ranges
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.remove_ranges import cut_everywhere, describe_ranges, list_elements_in
+from cuttingroom.timeline.effects import Id
 from cuttingroom.timeline.grid import snap_range_inside
-from cuttingroom.timeline.model import Id, Timeline
+from cuttingroom.timeline.model import Timeline
 
 
 class KeepRanges(Edit):

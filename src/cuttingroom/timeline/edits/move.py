@@ -5,8 +5,9 @@ from typing import Literal
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.time import format_ticks
 from cuttingroom.timeline.edits.base import Edit, label_of, name_of
+from cuttingroom.timeline.effects import Id
 from cuttingroom.timeline.grid import snap_point
-from cuttingroom.timeline.model import Id, NonNegative, Timeline
+from cuttingroom.timeline.model import NonNegative, Timeline
 from cuttingroom.timeline.ripple import without
 
 

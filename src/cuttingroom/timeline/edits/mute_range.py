@@ -8,8 +8,9 @@ from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import TimeRange
 from cuttingroom.timeline.edits.base import Edit, label_of
+from cuttingroom.timeline.effects import Id, Mute
 from cuttingroom.timeline.grid import snap_range_inside
-from cuttingroom.timeline.model import Element, Id, Mute, Timeline, Track
+from cuttingroom.timeline.model import Element, Timeline, Track
 from cuttingroom.timeline.ripple import replace_tracks
 
 

@@ -3,7 +3,14 @@
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.time import Rate, TimeRange, format_ticks
 from cuttingroom.timeline.edits.base import MediaRef
-from cuttingroom.timeline.model import Element, MediaSource, StillSource, Timeline, Track, TrackKind
+from cuttingroom.timeline.model import (
+    Element,
+    MediaSource,
+    StillSource,
+    Timeline,
+    Track,
+    TrackKind,
+)
 
 
 def choose_track(before: Timeline, media: MediaRef, track_id: str | None) -> Track:

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from cuttingroom.timeline.edits.base import Edit, name_all
-from cuttingroom.timeline.model import Id, Timeline
+from cuttingroom.timeline.effects import Id
+from cuttingroom.timeline.model import Timeline
 from cuttingroom.timeline.ripple import replace_tracks, without
 
 

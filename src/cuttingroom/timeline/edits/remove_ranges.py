@@ -9,8 +9,9 @@ from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import TimeRange, format_ticks, merge_ranges
 from cuttingroom.timeline.edits.base import Edit
+from cuttingroom.timeline.effects import Id
 from cuttingroom.timeline.grid import snap_range_inside
-from cuttingroom.timeline.model import Id, Timeline
+from cuttingroom.timeline.model import Timeline
 from cuttingroom.timeline.ripple import count_ids, cut_time, find_lead_track, moving_tracks
 
 

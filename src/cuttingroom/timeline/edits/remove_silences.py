@@ -9,8 +9,9 @@ from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import Frozen, Rate, TimeRange, format_ticks, invert_ranges, merge_ranges
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.remove_ranges import cut_everywhere, list_elements_in
+from cuttingroom.timeline.effects import Id
 from cuttingroom.timeline.mapping import find_timeline_range
-from cuttingroom.timeline.model import Element, Id, MediaSource, NonNegative, Timeline, Track
+from cuttingroom.timeline.model import Element, MediaSource, NonNegative, Timeline, Track
 from cuttingroom.timeline.ripple import find_lead_track
 
 

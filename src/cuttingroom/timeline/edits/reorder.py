@@ -9,7 +9,8 @@ from pydantic import Field
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.time import TimeRange
 from cuttingroom.timeline.edits.base import Edit, label_of, name_of
-from cuttingroom.timeline.model import Element, Id, Timeline, Track
+from cuttingroom.timeline.effects import Id
+from cuttingroom.timeline.model import Element, Timeline, Track
 from cuttingroom.timeline.pieces import has_own_time, part_of
 from cuttingroom.timeline.ripple import clip_to_lead, find_lead_track, moving_tracks
 

@@ -14,11 +14,10 @@ from cuttingroom.core.time import Frozen, Ticks, TimeRange
 from cuttingroom.timeline.edits.anchors import ElementSpans, Place, Spans
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.swaps import Swap, id_of, swap
+from cuttingroom.timeline.effects import Effect, Id
 from cuttingroom.timeline.invariants import check_change
 from cuttingroom.timeline.model import (
-    Effect,
     Element,
-    Id,
     Marker,
     MediaSource,
     Name,

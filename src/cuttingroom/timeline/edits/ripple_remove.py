@@ -7,7 +7,8 @@ from pydantic import Field
 from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import TimeRange, format_ticks, invert_ranges
 from cuttingroom.timeline.edits.base import Edit, name_all
-from cuttingroom.timeline.model import Id, Timeline, Track
+from cuttingroom.timeline.effects import Id
+from cuttingroom.timeline.model import Timeline, Track
 from cuttingroom.timeline.ripple import (
     clip_to_lead,
     count_ids,

@@ -9,8 +9,9 @@ from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import TimeRange
 from cuttingroom.timeline.edits.base import Edit, name_of
 from cuttingroom.timeline.edits.trim import check_trim, describe_trim
+from cuttingroom.timeline.effects import Id
 from cuttingroom.timeline.grid import snap_range
-from cuttingroom.timeline.model import Element, Id, Timeline, Track
+from cuttingroom.timeline.model import Element, Timeline, Track
 from cuttingroom.timeline.pieces import part_of
 from cuttingroom.timeline.ripple import (
     clip_to_lead,

@@ -9,7 +9,8 @@ from pydantic import Field
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.time import Rate, Ratio, format_ticks, round_half_up
 from cuttingroom.timeline.edits.base import Edit, name_all, name_of
-from cuttingroom.timeline.model import Element, FadeIn, FadeOut, Id, MediaSource, Timeline, Track
+from cuttingroom.timeline.effects import FadeIn, FadeOut, Id
+from cuttingroom.timeline.model import Element, MediaSource, Timeline, Track
 from cuttingroom.timeline.pieces import fit_effects, has_own_time, stretched
 from cuttingroom.timeline.ripple import clip_to_lead, find_lead_track, mended, moving_tracks, replace_tracks
 

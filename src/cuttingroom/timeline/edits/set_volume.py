@@ -6,7 +6,8 @@ from pydantic import Field, model_validator
 
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.timeline.edits.base import Edit, name_all, name_of
-from cuttingroom.timeline.model import Element, Id, Timeline
+from cuttingroom.timeline.effects import Id
+from cuttingroom.timeline.model import Element, Timeline
 
 
 class SetVolume(Edit):

@@ -8,8 +8,9 @@ from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import Ticks, format_ticks
 from cuttingroom.timeline.edits.base import Edit, name_of
+from cuttingroom.timeline.effects import Id
 from cuttingroom.timeline.grid import snap_point
-from cuttingroom.timeline.model import Id, Timeline
+from cuttingroom.timeline.model import Timeline
 from cuttingroom.timeline.ripple import divided, lone_edges
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from cuttingroom.core.time import Frozen
-from cuttingroom.timeline.model import Id
+from cuttingroom.timeline.effects import Id
 
 
 class _Named(Protocol):

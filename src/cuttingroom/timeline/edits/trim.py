@@ -5,8 +5,9 @@ from typing import Literal
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.time import TimeRange, format_ticks
 from cuttingroom.timeline.edits.base import Edit, name_of
+from cuttingroom.timeline.effects import Id
 from cuttingroom.timeline.grid import snap_range
-from cuttingroom.timeline.model import Element, Id, Timeline
+from cuttingroom.timeline.model import Element, Timeline
 from cuttingroom.timeline.pieces import part_of, reach_of
 from cuttingroom.timeline.ripple import mended
 

@@ -16,17 +16,8 @@ from numpy.typing import NDArray
 
 from cuttingroom.core.time import TICKS_PER_SECOND, round_half_up
 from cuttingroom.media.probe import MediaFacts
-from cuttingroom.timeline.model import (
-    Duck,
-    Element,
-    FadeIn,
-    FadeOut,
-    MediaSource,
-    Mute,
-    Timeline,
-    Track,
-    Transition,
-)
+from cuttingroom.timeline.effects import Duck, FadeIn, FadeOut, Mute
+from cuttingroom.timeline.model import Element, MediaSource, Timeline, Track, Transition
 
 SAMPLE_RATE = 48_000
 TICKS_PER_SAMPLE = TICKS_PER_SECOND // SAMPLE_RATE

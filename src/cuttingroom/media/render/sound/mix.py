@@ -22,7 +22,7 @@ from cuttingroom.media.render.sound.clips import (
     level_of,
 )
 from cuttingroom.media.render.sound.samples import Take
-from cuttingroom.timeline.model import Duck
+from cuttingroom.timeline.effects import Duck
 
 VERSION = 1
 """Part of every key; changes with how things are mixed."""

@@ -14,7 +14,8 @@ from cuttingroom.media.render.layers import Layer, Layers, Piece
 from cuttingroom.media.render.profiles import Profile
 from cuttingroom.media.render.sound.levels import SoundWindow
 from cuttingroom.media.render.text import TextEvent
-from cuttingroom.timeline.model import CaptionSource, FadeIn, FadeOut, Position, TextSource, Timeline
+from cuttingroom.timeline.effects import FadeIn, FadeOut, Point
+from cuttingroom.timeline.model import CaptionSource, TextPlace, TextSource, Timeline
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def _text_spots(timeline: Timeline, step: int) -> tuple[TextSpot, ...]:
     return tuple(sorted(spots, key=lambda s: s.frame))
 
 
-def _is_covered(position: Position, frame: int, above: Sequence[Layer]) -> bool:
+def _is_covered(position: TextPlace, frame: int, above: Sequence[Layer]) -> bool:
     """Whether a picture, or a text at the same height, lies over a text there."""
     for element in (p.element for layer in above for p in layer.within(Piece(frame, frame + 1))):
         source = element.source
@@ -142,5 +143,7 @@ def _is_covered(position: Position, frame: int, above: Sequence[Layer]) -> bool:
     return False
 
 
-def _height(position: Position) -> str:
+def _height(position: TextPlace) -> str:
+    if isinstance(position, Point):
+        return ("top", "centre", "bottom")[min(2, int(3 * position.y))]
     return "bottom" if position == "lower_third" else position.partition("_")[0]

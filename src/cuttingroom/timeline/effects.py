@@ -1,0 +1,310 @@
+"""What is done to an element's picture and sound, as values.
+
+Times count from the element's start. Those of what moves or swells over time may lie outside the element, so
+that both parts of a split go on as before. Places and sizes are shares of the frame: they survive a resize.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from cuttingroom.core.ids import short_id
+from cuttingroom.core.time import Frozen, Ticks, TimeRange
+
+Id = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_-]+$")]
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+Positive = Annotated[Ticks, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Clock = Callable[[int], int]
+"""From an element's clock before a change of its length to the one after it."""
+
+
+class Point(Frozen):
+    """A place in the frame: 0, 0 is its top left corner, 1, 1 its bottom right one."""
+
+    x: Share
+    y: Share
+
+
+class Region(Frozen):
+    """A rectangle of the frame, as shares of its width and height."""
+
+    x: Share
+    y: Share
+    width: Annotated[float, Field(gt=0, le=1)]
+    height: Annotated[float, Field(gt=0, le=1)]
+
+    @model_validator(mode="after")
+    def _lies_inside(self) -> Self:
+        if self.x + self.width > 1 + 1e-9 or self.y + self.height > 1 + 1e-9:
+            raise ValueError("a region must lie inside the frame")
+        return self
+
+
+def clip_range(start_ticks: int, end_ticks: int, duration_ticks: int) -> TimeRange | None:
+    """The part of a range that lies between 0 and `duration_ticks`; None when there is none."""
+    start, end = max(0, start_ticks), min(end_ticks, duration_ticks)
+    return TimeRange.between(start, end) if end > start else None
+
+
+class EffectBase(Frozen):
+    id: Id = Field(default_factory=lambda: short_id("fx"))
+    enabled: bool = True
+
+    def fitted(self, duration_ticks: int, place: Clock) -> Self | None:
+        """The effect in an element that now lasts `duration_ticks`; None when nothing of it is left."""
+        return self
+
+    def find_fault(self, duration_ticks: int) -> str:
+        """Why it cannot lie on an element of `duration_ticks`, as the end of a sentence; or nothing."""
+        return ""
+
+
+class _Ranged(EffectBase):
+    """Something for a stretch of the element, cut with it."""
+
+    range: TimeRange
+
+    def fitted(self, duration_ticks: int, place: Clock) -> Self | None:
+        span = clip_range(place(self.range.start_ticks), place(self.range.end_ticks), duration_ticks)
+        return None if span is None else self.model_copy(update={"range": span})
+
+    def find_fault(self, duration_ticks: int) -> str:
+        inside = self.range.start_ticks >= 0 and self.range.end_ticks <= duration_ticks
+        return "" if inside else "reaches outside the element"
+
+
+class _MaybeRanged(EffectBase):
+    """Something for a stretch of the element, or for all of it."""
+
+    range: TimeRange | None = None
+
+    def fitted(self, duration_ticks: int, place: Clock) -> Self | None:
+        if self.range is None:
+            return self
+        span = clip_range(place(self.range.start_ticks), place(self.range.end_ticks), duration_ticks)
+        return None if span is None else self.model_copy(update={"range": span})
+
+    def find_fault(self, duration_ticks: int) -> str:
+        span = self.range
+        inside = span is None or (span.start_ticks >= 0 and span.end_ticks <= duration_ticks)
+        return "" if inside else "reaches outside the element"
+
+
+class _Fade(EffectBase):
+    duration_ticks: Positive
+    picture: bool = True
+    sound: bool = True
+
+    def fitted(self, duration_ticks: int, place: Clock) -> Self:
+        if self.duration_ticks <= duration_ticks:
+            return self
+        return self.model_copy(update={"duration_ticks": duration_ticks})
+
+    def find_fault(self, duration_ticks: int) -> str:
+        return "is longer than the element" if self.duration_ticks > duration_ticks else ""
+
+
+class FadeIn(_Fade):
+    """Picture from the background, sound from silence, over the first `duration_ticks` of the element."""
+
+    type: Literal["fade_in"] = "fade_in"
+
+
+class FadeOut(_Fade):
+    """Picture to the background, sound to silence, over the last `duration_ticks` of the element."""
+
+    type: Literal["fade_out"] = "fade_out"
+
+
+# Sound
+
+
+class Mute(_Ranged):
+    """Silence a stretch of the element."""
+
+    type: Literal["mute"] = "mute"
+
+
+class Bleep(_Ranged):
+    """A tone of `frequency_hz` in the place of a stretch of the element's sound, at `level_db` (dBFS)."""
+
+    type: Literal["bleep"] = "bleep"
+    frequency_hz: Annotated[int, Field(ge=100, le=8000)] = 1000
+    level_db: Annotated[float, Field(ge=-60, le=0)] = -20.0
+
+
+class Duck(EffectBase):
+    """Lower this element while voices sound on `under_track_ids` (all other tracks when empty)."""
+
+    type: Literal["duck"] = "duck"
+    under_track_ids: tuple[Id, ...] = ()
+    depth_db: Annotated[float, Field(gt=0, le=40)] = 10.0
+    attack_ms: Annotated[int, Field(ge=1, le=2000)] = 20
+    release_ms: Annotated[int, Field(ge=1, le=5000)] = 400
+
+
+class GainPoint(Frozen):
+    at_ticks: Ticks
+    gain_db: Annotated[float, Field(ge=-60, le=24)]
+
+
+class Envelope(EffectBase):
+    """Gain over time: straight lines in dB between the points, level before the first and after the last.
+
+    -60 dB is silence.
+    """
+
+    type: Literal["envelope"] = "envelope"
+    points: Annotated[tuple[GainPoint, ...], Field(min_length=1, max_length=1000)]
+
+    def fitted(self, duration_ticks: int, place: Clock) -> Self:
+        points = [p.model_copy(update={"at_ticks": place(p.at_ticks)}) for p in self.points]
+        return self.model_copy(update={"points": tuple(points)})
+
+    def find_fault(self, duration_ticks: int) -> str:
+        times = [p.at_ticks for p in self.points]
+        return "" if times == sorted(set(times)) else "has points out of order"
+
+
+class Denoise(EffectBase):
+    """Take steady noise down by up to `reduction_db`."""
+
+    type: Literal["denoise"] = "denoise"
+    reduction_db: Annotated[float, Field(ge=1, le=40)] = 12.0
+
+
+# Where the picture stands in the frame
+
+
+Fit = Literal["fit", "fill", "blur", "stretch"]
+"""Whole with bars; filled and cut off; whole before its own blurred picture; pulled out of shape."""
+
+
+class Transform(EffectBase):
+    """How the picture stands in the frame. At most one on an element.
+
+    First the crop, as shares of the picture taken off at each side; then the mirroring and the turn (degrees,
+    clockwise); then it is fitted into the frame, scaled by `scale`, and its middle put at `x`, `y`.
+    """
+
+    type: Literal["transform"] = "transform"
+    fit: Fit = "fit"
+    scale: Annotated[float, Field(gt=0, le=20)] = 1.0
+    x: Annotated[float, Field(ge=-2, le=3)] = 0.5
+    y: Annotated[float, Field(ge=-2, le=3)] = 0.5
+    rotation: Annotated[float, Field(ge=-360, le=360)] = 0.0
+    flip_horizontal: bool = False
+    flip_vertical: bool = False
+    crop_left: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    crop_top: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    crop_right: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    crop_bottom: Annotated[float, Field(ge=0, lt=1)] = 0.0
+
+    def find_fault(self, duration_ticks: int) -> str:
+        over = self.crop_left + self.crop_right >= 1 or self.crop_top + self.crop_bottom >= 1
+        return "crops the whole picture away" if over else ""
+
+
+class Zoom(EffectBase):
+    """The frame seen from `from_scale` to `to_scale` about `centre`, over `range`; held before and after it.
+
+    `smooth` eases in and out; else the speed is constant to the eye (equal ratios in equal times).
+    """
+
+    type: Literal["zoom"] = "zoom"
+    range: TimeRange
+    from_scale: Annotated[float, Field(ge=1, le=10)] = 1.0
+    to_scale: Annotated[float, Field(ge=1, le=10)] = 1.2
+    centre: Point = Point(x=0.5, y=0.5)
+    smooth: bool = True
+
+    def fitted(self, duration_ticks: int, place: Clock) -> Self:
+        start, end = place(self.range.start_ticks), place(self.range.end_ticks)
+        return self.model_copy(update={"range": TimeRange.between(start, max(start + 1, end))})
+
+
+# How the picture looks
+
+
+class Grade(EffectBase):
+    """Light and colour. 0 leaves everything as it is; `contrast` and `saturation` are factors.
+
+    `temperature` runs from -1 (cold) to 1 (warm).
+    """
+
+    type: Literal["grade"] = "grade"
+    brightness: Annotated[float, Field(ge=-1, le=1)] = 0.0
+    contrast: Annotated[float, Field(ge=0, le=4)] = 1.0
+    saturation: Annotated[float, Field(ge=0, le=4)] = 1.0
+    temperature: Annotated[float, Field(ge=-1, le=1)] = 0.0
+
+
+class Lut(EffectBase):
+    """Colours by a table (a stored .cube file), mixed with the picture as it was by `strength`."""
+
+    type: Literal["lut"] = "lut"
+    artifact_id: str
+    strength: Share = 1.0
+
+
+class Hide(_MaybeRanged):
+    """Make a region unreadable. `strength` from a hint (0) to nothing left (1)."""
+
+    type: Literal["hide"] = "hide"
+    region: Region
+    how: Literal["blur", "pixelate"] = "blur"
+    strength: Share = 0.6
+
+
+class ChromaKey(EffectBase):
+    """Make everything near `colour` see-through. `similarity` is how near, `blend` how soft the edge is."""
+
+    type: Literal["chroma_key"] = "chroma_key"
+    colour: Colour = "#00ff00"
+    similarity: Annotated[float, Field(gt=0, le=1)] = 0.18
+    blend: Share = 0.05
+
+
+class BlackOut(_MaybeRanged):
+    """No picture for a stretch; the sound goes on."""
+
+    type: Literal["black_out"] = "black_out"
+
+
+class Vignette(EffectBase):
+    """Darker towards the corners."""
+
+    type: Literal["vignette"] = "vignette"
+    strength: Annotated[float, Field(gt=0, le=1)] = 0.4
+
+
+class Grain(EffectBase):
+    """Film grain that moves."""
+
+    type: Literal["grain"] = "grain"
+    strength: Annotated[float, Field(gt=0, le=1)] = 0.3
+
+
+Effect = Annotated[
+    FadeIn
+    | FadeOut
+    | Mute
+    | Bleep
+    | Duck
+    | Envelope
+    | Denoise
+    | Transform
+    | Zoom
+    | Grade
+    | Lut
+    | Hide
+    | ChromaKey
+    | BlackOut
+    | Vignette
+    | Grain,
+    Field(discriminator="type"),
+]
