@@ -188,7 +188,12 @@ class Transform(EffectBase):
     """How the picture stands in the frame. At most one on an element.
 
     First the crop, as shares of the picture taken off at each side; then the mirroring and the turn (degrees,
-    clockwise); then it is fitted into the frame, scaled by `scale`, and its middle put at `x`, `y`.
+    clockwise); then it is fitted into `box` (the whole frame when None) and cut off at its edges; then that is
+    scaled by `scale` about the middle of the box, and the middle put `x - 0.5`, `y - 0.5` frames away.
+
+    A picture that fills more than its box keeps `focus`, a point of the picture, as near to the middle as its
+    edges allow. `background` fills what is left of the frame; None leaves it to what lies below. A picture that
+    is not `upright` is shown as it is stored, whatever turn the file asks for.
     """
 
     type: Literal["transform"] = "transform"
@@ -203,6 +208,15 @@ class Transform(EffectBase):
     crop_top: Annotated[float, Field(ge=0, lt=1)] = 0.0
     crop_right: Annotated[float, Field(ge=0, lt=1)] = 0.0
     crop_bottom: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    box: Region | None = None
+    focus: Point = Point(x=0.5, y=0.5)
+    background: Colour | None = None
+    upright: bool = True
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the picture stands as one without a transform does."""
+        return not self.enabled or self == Transform(id=self.id)
 
     def find_fault(self, duration_ticks: int) -> str:
         over = self.crop_left + self.crop_right >= 1 or self.crop_top + self.crop_bottom >= 1
@@ -210,9 +224,11 @@ class Transform(EffectBase):
 
 
 class Zoom(EffectBase):
-    """The frame seen from `from_scale` to `to_scale` about `centre`, over `range`; held before and after it.
+    """The picture seen from `from_scale` to `to_scale` about `centre` of its box, over `range`.
 
-    `smooth` eases in and out; else the speed is constant to the eye (equal ratios in equal times).
+    Held after it until the next zoom of the element, and before it where there is none earlier. `smooth` eases
+    in and out; else the speed is constant to the eye (equal ratios in equal times). A place of the picture at
+    `centre` stays where it is.
     """
 
     type: Literal["zoom"] = "zoom"

@@ -22,8 +22,13 @@ class FromItem(Frozen):
     from_item: Annotated[int, Field(ge=1, description="position of the plan item, counted from 1")]
 
 
+def _when_known() -> Any:
+    """A field that younger references may have; left out of JSON without a value, so that old hashes hold."""
+    return Field(default=None, ge=1, exclude_if=lambda value: value is None)
+
+
 class MediaRef(Frozen):
-    """A stored file and the facts an edit needs to place it."""
+    """A stored file and the facts an edit needs to place it. `width` and `height` in pixels, as displayed."""
 
     artifact_id: str
     media_ticks: Positive
@@ -31,6 +36,8 @@ class MediaRef(Frozen):
     has_sound: bool = True
     is_still: bool = False
     name: Annotated[str, Field(max_length=500)] = ""
+    width: int | None = _when_known()
+    height: int | None = _when_known()
 
 
 Media = MediaRef | FromItem
