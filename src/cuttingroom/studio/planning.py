@@ -170,7 +170,6 @@ def media_ref(artifact: Artifact) -> MediaRef:
     """What an edit needs to know of a stored file."""
     is_still = artifact.artifact_type is ArtifactType.IMAGE
     sounds = (ArtifactType.AUDIO, ArtifactType.MUSIC, ArtifactType.SPEECH)
-    picture = next(iter(artifact.facts.get("media", {}).get("video", ())), {})
     return MediaRef(
         artifact_id=artifact.id,
         media_ticks=artifact.duration_ticks or 1,
@@ -178,8 +177,8 @@ def media_ref(artifact: Artifact) -> MediaRef:
         has_sound=artifact.facts.get("has_sound", not is_still),
         is_still=is_still,
         name=artifact.name,
-        width=picture.get("width"),
-        height=picture.get("height"),
+        width=artifact.width,
+        height=artifact.height,
     )
 
 

@@ -188,12 +188,12 @@ class Transform(EffectBase):
     """How the picture stands in the frame. At most one on an element.
 
     First the crop, as shares of the picture taken off at each side; then the mirroring and the turn (degrees,
-    clockwise); then it is fitted into `box` (the whole frame when None) and cut off at its edges; then that is
-    scaled by `scale` about the middle of the box, and the middle put `x - 0.5`, `y - 0.5` frames away.
+    clockwise); then it is fitted into `box` (the whole frame when None) and cut off at its edges; then the
+    box is scaled by `scale` about its middle, and that is moved by `x - 0.5`, `y - 0.5` of the frame.
 
     A picture that fills more than its box keeps `focus`, a point of the picture, as near to the middle as its
-    edges allow. `background` fills what is left of the frame; None leaves it to what lies below. A picture that
-    is not `upright` is shown as it is stored, whatever turn the file asks for.
+    edges allow. `background` fills what is left of the frame; None leaves it to what lies below. A picture
+    that is not `upright` is shown as it is stored, whatever turn the file asks for.
     """
 
     type: Literal["transform"] = "transform"
@@ -226,9 +226,9 @@ class Transform(EffectBase):
 class Zoom(EffectBase):
     """The picture seen from `from_scale` to `to_scale` about `centre` of its box, over `range`.
 
-    Held after it until the next zoom of the element, and before it where there is none earlier. `smooth` eases
-    in and out; else the speed is constant to the eye (equal ratios in equal times). A place of the picture at
-    `centre` stays where it is.
+    Held after it until the next zoom of the element, and before it where there is none earlier. `smooth`
+    eases in and out; else the speed is constant to the eye (equal ratios in equal times). What is at `centre`
+    stays where it is.
     """
 
     type: Literal["zoom"] = "zoom"
