@@ -76,11 +76,13 @@ class Lexed:
         return self.request[min(p.start for p in pieces) : max(p.end for p in pieces)]
 
 
-def lex(request: str, names: Collection[str] = ()) -> Lexed:
-    """The terminals of `request`. `names` are names of media and clips, which may stand without quotes."""
+def lex(request: str, names: Collection[str] = (), words: Collection[str] = ()) -> Lexed:
+    """The terminals of `request`. `names` are names of media and clips, which may stand without quotes;
+    `words` are known besides those of the vocabulary: they stay UNKNOWN, and slips of the finger are mended
+    to them."""
     raw = _mark_wordings(request, list(_shapes(request)))
     raw = list(_mark_names(request, raw, names))
-    raw, notes = _mend(_spoken_decimals(_owned(raw)))
+    raw, notes = _mend(_spoken_decimals(_owned(raw)), words)
     pieces = _articles(_counted(_doubtful(_phrased(raw))))
     return Lexed(request, tuple(_dashes(pieces)), tuple(notes))
 
@@ -204,13 +206,13 @@ def _mark_names(request: str, pieces: list[Piece], names: Collection[str]) -> It
     yield from pieces
 
 
-def _mend(pieces: list[Piece]) -> tuple[list[Piece], list[str]]:
+def _mend(pieces: list[Piece], words: Collection[str]) -> tuple[list[Piece], list[str]]:
     mended: list[Piece] = []
     notes: list[str] = []
     for piece in pieces:
         meant = None
-        if piece.kind == "WORD" and piece.value not in KNOWN_WORDS:
-            meant = find_slip(piece.value)
+        if piece.kind == "WORD" and piece.value not in KNOWN_WORDS and piece.value not in words:
+            meant = find_slip(piece.value, words)
         if meant is not None:
             notes.append(f"“{piece.text}” is read as “{meant}”.")
             piece = replace(piece, value=meant)
@@ -218,7 +220,10 @@ def _mend(pieces: list[Piece]) -> tuple[list[Piece], list[str]]:
     return mended, notes
 
 
-def find_slip(word: str) -> str | None:
+_SHORTEST_MENDED = 5
+
+
+def find_slip(word: str, words: Collection[str] = ()) -> str | None:
     """The one known word that `word` misses by one slip of the finger, if there is exactly one.
 
     A slip swaps two neighbours, drops, doubles or adds a letter, or (from five letters on) hits another key.
@@ -226,7 +231,8 @@ def find_slip(word: str) -> str | None:
     """
     if len(word) < 4 or word in REAL_WORDS or is_unavailable_word(word):
         return None
-    near = {known for known in MENDABLE if known[0] == word[0] and _is_slip(word, known)}
+    mendable = MENDABLE.union(w for w in words if len(w) >= _SHORTEST_MENDED)
+    near = {known for known in mendable if known[0] == word[0] and _is_slip(word, known)}
     return near.pop() if len(near) == 1 else None
 
 

@@ -20,6 +20,7 @@ from lark.lexer import Lexer
 from lark.visitors import CollapseAmbiguities
 
 from cuttingroom.planners.json_values import is_array
+from cuttingroom.planners.rules.frames.reading import read_framed
 from cuttingroom.planners.rules.lexer import Lexed, Piece
 from cuttingroom.planners.rules.meaning import Clauses
 from cuttingroom.planners.rules.readings import Clause, Dont, Nonsense, Protect, Reading, Undo, Vague
@@ -63,7 +64,10 @@ def read_clause(lexed: Lexed, pieces: list[Piece]) -> Clause:
     try:
         readings = _readings_any_order(rest)
     except UnexpectedInput as e:
-        return Clause(None, said, question=_explain(lexed, pieces, rest, e))
+        framed = read_framed(lexed, rest)
+        if framed.reading is not None:
+            return _with_negation(framed.reading, dont, said)
+        return Clause(None, said, question=framed.question or _explain(lexed, pieces, rest, e))
     except Nonsense as e:
         return Clause(None, said, question=str(e))
     if len(readings) > 1:

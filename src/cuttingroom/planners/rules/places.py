@@ -57,6 +57,19 @@ def _point_ticks(board: Board, point: r.Point, *, is_end: bool) -> int:
             if len(each) != 1:
                 raise Unclear(f"Each clip has its own {side}. Which clip is meant?")
             return edge_ticks(each[0], side)
+        case r.CutPoint(number):
+            return _cut_ticks(board, number)
+        case r.SpokenPoint(text):
+            return stretch_range(board, r.Spoken(text)).start_ticks
+
+
+def _cut_ticks(board: Board, number: int) -> int:
+    """Where the nth clip of those that are seen gives way to the next."""
+    clips = len(board.lead(board.group_timeline))
+    if abs(number) > clips - 1 or not number:
+        cuts = f"{clips - 1} cut{'' if clips == 2 else 's'}" if clips > 1 else "no cut"
+        raise Unclear(f"There is no such cut: the video has {cuts}. Which moment is meant?")
+    return edge_ticks(each_clip(board, r.ClipNumber(number if number > 0 else clips + number))[0], "end")
 
 
 def edge_ticks(pieces: Sequence[Element], side: str) -> int:

@@ -31,6 +31,7 @@ from cuttingroom.planners.base import Need, PlanContext, PlanDraft, Question
 from cuttingroom.planners.json_values import is_array
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
+from cuttingroom.planners.rules.frames.catalog import get_frame
 from cuttingroom.planners.rules.plans import cuts, fades, music, order, sound, speed, titles
 from cuttingroom.planners.rules.reader import Read, read
 from cuttingroom.planners.rules.targets import describe_target, elements_of
@@ -78,7 +79,29 @@ def _step(reading: r.Reading | None) -> int:
     """When in its group a clause is planned. A title that moves changes no time."""
     if isinstance(reading, r.Move) and isinstance(reading.target, (r.Sort, r.TitleText)):
         return 2
+    if isinstance(reading, r.Framed):
+        return get_frame(reading.frame).step
     return _STEPS.get(type(reading), (0, None))[0]
+
+
+def _sort_of(reading: r.Reading | None) -> object:
+    return reading.frame if isinstance(reading, r.Framed) else type(reading)
+
+
+def _places_things(reading: r.Reading | None) -> bool:
+    if isinstance(reading, r.Framed):
+        return get_frame(reading.frame).places
+    return isinstance(reading, (r.Title, r.Music, r.Move))
+
+
+def _plan(board: Board, reading: r.Reading) -> None:
+    """Add the items of a reading to the board. Raises Unclear."""
+    if isinstance(reading, r.Framed):
+        plan = get_frame(reading.frame).plan
+        assert plan is not None
+        plan(board, dict(reading.slots))
+    else:
+        _STEPS[type(reading)][1](board, reading)
 
 
 class RulesPlanner:
@@ -93,8 +116,9 @@ class RulesPlanner:
             parts = list(_parts(clause.reading))
             if any(isinstance(p, r.Silences) for p in parts):
                 found.add(Need.SILENCES)
-            if any(isinstance(p, (r.Captions, r.Spoken)) for p in parts):
+            if any(isinstance(p, (r.Captions, r.Spoken, r.SpokenPoint)) for p in parts):
                 found.add(Need.TRANSCRIPT)
+            found.update(*(get_frame(p.frame).needs for p in parts if isinstance(p, r.Framed)))
         return frozenset(found)
 
     def plan(self, context: PlanContext) -> PlanDraft:
@@ -154,7 +178,7 @@ class _Planning:
         board = self.board
         decorates = _step(clause.reading) == 2
         board.begin(index, clause.said, decorates=decorates)
-        board.places_things = decorates and isinstance(clause.reading, (r.Title, r.Music, r.Move))
+        board.places_things = decorates and _places_things(clause.reading)
         if clause.reading is None:
             board.ask(clause.question or "I do not understand this. What should happen?")
             return
@@ -162,7 +186,7 @@ class _Planning:
             return
         count, assumed, cited = len(board.items), len(board.assumptions), len(board.cited)
         try:
-            _STEPS[type(clause.reading)][1](board, clause.reading)
+            _plan(board, clause.reading)
             board.topic = topic_of(clause.reading, board.topic)
             board.split_clip = clause.reading.clip if isinstance(clause.reading, r.Split) else None
         except Unclear as e:
@@ -197,9 +221,9 @@ class _Planning:
 
     def _check_refused(self) -> None:
         """A request that wants a thing and its opposite is asked about."""
-        kinds = {type(c.reading) for c in self.read.clauses}
+        kinds = {_sort_of(c.reading) for c in self.read.clauses}
         for index, refused in self.refused:
-            if type(refused) in kinds:
+            if _sort_of(refused) in kinds:
                 self.board.begin(index, self.read.clauses[index].said)
                 self.board.ask(
                     "Another part of the request asks for the same sort of change. Which one counts?"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from cuttingroom.planners.rules.frames.catalog import matcher
 from cuttingroom.planners.rules.lexer import Lexed, Piece, lex
 from cuttingroom.planners.rules.parsing import PUZZLE, read_clause
 from cuttingroom.planners.rules.readings import Clause
@@ -35,7 +36,7 @@ STARTERS = VERBS - {"KEEP"}
 def read(request: str, names: Collection[str] = ()) -> Read:
     """The clauses of a request, in its order. `names` are media and clip names that may stand without
     quotes."""
-    lexed = lex(request, names)
+    lexed = lex(request, names, matcher().words)
     segments = divide(lexed.pieces)
     if len(segments) > MOST_SEGMENTS:
         return Read(
@@ -67,10 +68,14 @@ def _split_at_verb(lexed: Lexed, segment: Segment) -> tuple[Segment, Segment] | 
     the rest, which begins with a verb."""
     for n in range(len(segment.pieces) - 1, 0, -1):
         first, rest = segment.pieces[:n], segment.pieces[n:]
-        if rest[0].kind in VERBS and read_clause(lexed, list(first)).reading is not None:
+        if _begins_clause(rest[0]) and read_clause(lexed, list(first)).reading is not None:
             stop = Piece("BREAK", ";", rest[0].start, rest[0].start)
             return replace(segment, pieces=first), Segment(rest, ";", segment.group, joints=(stop,))
     return None
+
+
+def _begins_clause(piece: Piece) -> bool:
+    return piece.kind in VERBS or piece.value in matcher().starts
 
 
 def _lacks_its_verb(segment: Segment, before: tuple[Piece, ...]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 
 class Nonsense(Exception):
@@ -126,7 +126,21 @@ class EdgeOf:
     side: Literal["start", "middle", "end"]
 
 
-Point = At | Edge | FromEnd | EdgeOf
+@dataclass(frozen=True)
+class CutPoint:
+    """Where one clip ends and the next begins, counted from 1; -1 is the last."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class SpokenPoint:
+    """Where these words begin to be said."""
+
+    text: str
+
+
+Point = At | Edge | FromEnd | EdgeOf | CutPoint | SpokenPoint
 
 # Stretches of time.
 
@@ -393,7 +407,16 @@ class Dont:
     reading: Reading
 
 
+@dataclass(frozen=True)
+class Framed:
+    """What a frame of this name was told: `slots` are pairs of a slot's name and its value."""
+
+    frame: str
+    slots: tuple[tuple[str, Any], ...]
+
+
 Reading = (
+    Framed |
     Cut | CutUnplaced | Keep | Remove | Silences | RemoveGaps | CloseGaps | Trim | Split | Speed | Volume |
     Mute | Fade | Fades
     | Crossfade | Title | Captions | Music | Place | Move | Swap | AddTrack | Render | Undo | Protect | Dont

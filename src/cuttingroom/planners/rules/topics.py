@@ -6,6 +6,7 @@ from typing import Any
 
 from cuttingroom.core.time import TimeRange
 from cuttingroom.planners.rules import readings as r
+from cuttingroom.planners.rules.frames.catalog import get_frame
 
 
 def topic_of(reading: r.Reading, before: r.Target | TimeRange | None) -> r.Target | TimeRange | None:
@@ -26,6 +27,9 @@ def topic_of(reading: r.Reading, before: r.Target | TimeRange | None) -> r.Targe
             return r.Sort("music")
         case r.Title(text=str(text)):
             return r.TitleText(text)
+        case r.Framed(name, slots):
+            topic = get_frame(name).topic
+            return topic(dict(slots)) if topic is not None else None
         case r.Captions():
             return r.Sort("captions")
         case _:

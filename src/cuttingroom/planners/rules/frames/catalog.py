@@ -1,0 +1,21 @@
+"""All frames, by area, ready to be held against clauses."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from cuttingroom.planners.rules.frames import cutting
+from cuttingroom.planners.rules.frames.chunks import CHUNKS
+from cuttingroom.planners.rules.frames.frame import Frame
+from cuttingroom.planners.rules.frames.matching import Matcher
+
+ALL_FRAMES: tuple[Frame, ...] = (*cutting.FRAMES,)
+
+
+@lru_cache(maxsize=1)
+def matcher() -> Matcher:
+    return Matcher(ALL_FRAMES, CHUNKS)
+
+
+def get_frame(name: str) -> Frame:
+    return matcher().by_name[name]
