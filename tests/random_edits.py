@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from cuttingroom.core.time import Ratio, TimeRange
+from cuttingroom.core.time import Rate, Ratio, TimeRange
 from cuttingroom.timeline.edits.add_captions import AddCaptions, SourceTranscript
 from cuttingroom.timeline.edits.add_music import AddMusic
+from cuttingroom.timeline.edits.add_overlay import AddOverlay
 from cuttingroom.timeline.edits.add_title import AddTitle
 from cuttingroom.timeline.edits.add_track import AddTrack
 from cuttingroom.timeline.edits.append import Append
@@ -23,6 +24,8 @@ from cuttingroom.timeline.edits.insert import Insert
 from cuttingroom.timeline.edits.keep_ranges import KeepRanges
 from cuttingroom.timeline.edits.move import Move
 from cuttingroom.timeline.edits.mute_range import MuteRange
+from cuttingroom.timeline.edits.pad_band import PadBand
+from cuttingroom.timeline.edits.reframe import Reframe
 from cuttingroom.timeline.edits.remove import Remove
 from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
 from cuttingroom.timeline.edits.remove_silences import RemoveSilences, SourceSilences
@@ -30,12 +33,18 @@ from cuttingroom.timeline.edits.reorder import Reorder
 from cuttingroom.timeline.edits.restore import Restore
 from cuttingroom.timeline.edits.ripple_remove import RippleRemove
 from cuttingroom.timeline.edits.ripple_trim import RippleTrim
+from cuttingroom.timeline.edits.set_opacity import SetOpacity
+from cuttingroom.timeline.edits.set_project import SetProject
 from cuttingroom.timeline.edits.set_speed import SetSpeed
 from cuttingroom.timeline.edits.set_volume import SetVolume
+from cuttingroom.timeline.edits.side_by_side import SideBySide
 from cuttingroom.timeline.edits.split import Split
+from cuttingroom.timeline.edits.transform import Transform
 from cuttingroom.timeline.edits.trim import Trim
+from cuttingroom.timeline.edits.zoom import Zoom
 from cuttingroom.timeline.effects import Duck, Mute
 from cuttingroom.timeline.effects import FadeIn as FadeInEffect
+from cuttingroom.timeline.effects import Region
 from cuttingroom.timeline.model import Element, Marker, Timeline, TrackKind
 from cuttingroom.timeline.transcript import Word
 from drawing import a_file, frames, span, timeline
@@ -349,6 +358,77 @@ def _fade_of(kind: type[FadeIn] | type[FadeOut]) -> Callable[[Timeline, str], Se
     return make
 
 
+def _maybe(values: SearchStrategy[object]) -> SearchStrategy[object]:
+    return st.one_of(st.none(), values)
+
+
+def _transform(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    box = Region(x=0, y=0, width=0.5, height=1)
+    return st.builds(
+        Transform,
+        element_ids=_several(before),
+        fit=st.sampled_from([None, "fill", "blur"]),
+        scale=_maybe(st.sampled_from([0.25, 1.0, 2.0])),
+        x=_maybe(st.sampled_from([0.0, 0.5])),
+        rotation=_maybe(st.sampled_from([0, 90, 12.5])),
+        flip_horizontal=_maybe(st.booleans()),
+        crop_left=_maybe(st.sampled_from([0, 0.5])),
+        crop_right=_maybe(st.sampled_from([0, 0.6])),
+        box=st.sampled_from([None, box]),
+        reset=st.just(True),
+        effect_id=st.just(f"{mark}fx"),
+    )
+
+
+def _zoom(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    both = st.one_of(
+        st.fixed_dictionaries({"element_ids": _several(before)}),
+        st.fixed_dictionaries({"range": ranges(before)}),
+    )
+    return st.builds(
+        lambda what, start, end: Zoom(**what, from_scale=start, to_scale=end, effect_id=f"{mark}fx"),
+        both,
+        st.sampled_from([1, 1.5]),
+        st.sampled_from([1, 1.5]),
+    )
+
+
+def _add_overlay(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    return st.builds(
+        AddOverlay,
+        media=st.sampled_from([a_file("f", 40), a_file("logo", still=True)]),
+        at_ticks=times(before),
+        duration_ticks=_maybe(st.integers(1, 30).map(frames)),
+        width=st.sampled_from([0.2, 1]),
+        element_id=st.just(f"{mark}x"),
+        effect_id=st.just(f"{mark}fx"),
+        new_track_id=st.just(f"{mark}k"),
+    )
+
+
+def _side_by_side(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    ids = {
+        "id_prefix": st.just(f"{mark}s"),
+        "track_prefix": st.just(f"{mark}k"),
+        "effect_id": st.just(f"{mark}fx"),
+    }
+    pair = st.lists(_one(before), min_size=2, max_size=3).map(lambda x: tuple(dict.fromkeys(x)))
+    beside = st.builds(SideBySide, media=st.just((a_file("f", 40),)), at_ticks=times(before), **ids)
+    if len(_elements(before)) < 2:
+        return beside
+    whole = st.builds(SideBySide, element_ids=pair.filter(lambda x: len(x) > 1), **ids)
+    return st.one_of(beside, whole)
+
+
+def _set_project(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    return st.builds(
+        SetProject,
+        width=_maybe(st.sampled_from([1280, 1080])),
+        rate=_maybe(st.sampled_from([Rate.of(r) for r in (24, 25, 60, "30000/1001")])),
+        background=st.just("#ffffff"),
+    )
+
+
 def _restore(before: Timeline, mark: str) -> SearchStrategy[Edit]:
     """The way to a wholly different timeline, as when an earlier version is restored."""
     return timelines().map(lambda target: Restore.between(target, before))
@@ -387,6 +467,25 @@ MAKERS: tuple[Callable[[Timeline, str], SearchStrategy[Edit]], ...] = (
         track_id=st.just(f"{mark}k"),
         index=st.sampled_from([None, 0]),
     ),
+    _transform,
+    lambda before, mark: st.builds(
+        Reframe,
+        width=st.just(1080),
+        height=st.just(1920),
+        fit=st.sampled_from(["fill", "fit", "blur"]),
+        x=st.sampled_from([0.5, 0.2]),
+        effect_id=st.just(f"{mark}fx"),
+    ),
+    _zoom,
+    lambda before, mark: st.builds(
+        SetOpacity, element_ids=_several(before), opacity=st.sampled_from([0.0, 0.5])
+    ),
+    _add_overlay,
+    _side_by_side,
+    lambda before, mark: st.builds(
+        PadBand, range=_maybe(ranges(before)), effect_id=st.just(f"{mark}fx"), id_prefix=st.just(f"{mark}b")
+    ),
+    _set_project,
     _restore,
 )
 """One maker for each edit of the catalog."""

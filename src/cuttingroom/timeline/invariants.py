@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable
 from itertools import pairwise
 
 from cuttingroom.core.errors import InvalidInput, TimelineInvalid
-from cuttingroom.core.time import format_ticks, round_half_up
+from cuttingroom.core.time import TICKS_PER_SECOND, format_ticks, round_half_up
 from cuttingroom.timeline.changes import TrackChange, list_changes
 from cuttingroom.timeline.effects import Denoise, Duck, Envelope, FadeIn, FadeOut, Grade, Transform
 from cuttingroom.timeline.model import (
@@ -28,6 +28,8 @@ MAX_NAME = 500
 MAX_WIDTH, MAX_HEIGHT, MAX_RATE = 4096, 2160, 120
 MIN_ZOOM, MAX_ZOOM = 0.1, 10.0
 MAX_TICKS = 2**53
+_ROUNDING_TICKS = TICKS_PER_SECOND // 20
+"""A file that was rounded to the frames of one rate may end a little early on the grid of a higher one."""
 
 Fail = Callable[[str, str], TimelineInvalid]
 """Makes the error for a message and a field, with the element and track filled in."""
@@ -209,7 +211,8 @@ def _check_media(element: Element, source: MediaSource, frame_ticks: int, fail: 
     if not (source.has_picture or source.has_sound):
         raise fail(f"Element {element.id} has neither picture nor sound", "element.source")
     played = round_half_up(element.duration_ticks * element.speed.fraction)
-    if abs(played - part.duration_ticks) > max(1, round_half_up(frame_ticks * element.speed.fraction)):
+    slack = max(frame_ticks, _ROUNDING_TICKS)
+    if abs(played - part.duration_ticks) > max(1, round_half_up(slack * element.speed.fraction)):
         raise fail(
             f"Element {element.id}: its length does not match its source and speed", "element.duration"
         )

@@ -27,9 +27,11 @@ from cuttingroom.media.render.copies.copying import copy_range, why_not
 from cuttingroom.media.render.copies.descriptions import compatible
 from cuttingroom.media.render.copies.index import SourceIndex, shown_run
 from cuttingroom.media.render.fonts import needs_other_fonts
+from cuttingroom.media.render.framing import describe_transform, find_transform
 from cuttingroom.media.render.layers import Layer, Layers, Piece, Placed
 from cuttingroom.media.render.picture import PictureGraph, build_picture, is_seen
 from cuttingroom.media.render.profiles import Profile, VideoCoding
+from cuttingroom.media.render.zooming import Motion
 from cuttingroom.timeline.effects import FadeIn, FadeOut
 from cuttingroom.timeline.model import FILMED, MediaSource, StillSource, Timeline
 
@@ -248,6 +250,9 @@ def _why_encoded(refusals: Mapping[str, str], stretch: _Stretch) -> str:
         return "no picture"
     if element.speed.fraction != 1:
         return "another speed"
+    transform = find_transform(element)
+    if transform is not None:
+        return describe_transform(transform)
     return "see-through" if element.opacity < 1 else refusals[element.source.artifact_id]
 
 
@@ -262,6 +267,8 @@ def _busy(layers: Layers, sources: Mapping[str, Source], stretch: _Stretch) -> I
             length = layers.rate.frames(effect.duration_ticks)
             first = whole.first if isinstance(effect, FadeIn) else whole.end - length
             found.append((Piece(first, first + length), "a fade"))
+    zoomed = Motion.of(element, layers.rate).nearer(whole.end - whole.first)
+    found += [(Piece(whole.first + first, whole.first + end), "a zoom") for first, end in zoomed]
     for layer in layers.layers:
         if layer is not layers.bottom:
             over = (p for p in layer.within(stretch.piece) if is_seen(facts, p.element))

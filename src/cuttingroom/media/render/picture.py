@@ -15,8 +15,15 @@ from fractions import Fraction
 from cuttingroom.core.time import TICKS_PER_SECOND, Rate, Ratio, round_half_up
 from cuttingroom.media.ffmpeg import seconds_argument, seek_arguments
 from cuttingroom.media.probe import MediaFacts, VideoFacts
-from cuttingroom.media.render.coders import WITH_ALPHA
 from cuttingroom.media.render.fonts import FONTS_FOLDER
+from cuttingroom.media.render.framing import (
+    Drawing,
+    Layout,
+    find_transform,
+    frame_filters,
+    has_alpha,
+    lay_out,
+)
 from cuttingroom.media.render.layers import Cut, Layer, Layers, Piece
 from cuttingroom.media.render.text import TextEvent, ass_document
 from cuttingroom.timeline.effects import FadeIn, FadeOut
@@ -127,7 +134,7 @@ def _bottom_row(b: _Builder, layer: Layer | None) -> str:
         if cut.at > filled:
             parts.append(_blank(b, cut.at - filled))
         shown = Cut(cut.element, cut.at + late, cut.skip + late, cut.count - late)
-        parts.append(_picture(b, shown, opaque=True))
+        parts.append(_picture(b, shown, opaque=True) if _is_inside(b, shown) else _blank(b, shown.count))
         filled = shown.at + shown.count
     if filled < b.piece.frames:
         parts.append(_blank(b, b.piece.frames - filled))
@@ -163,7 +170,7 @@ def is_layer(facts: Mapping[str, MediaFacts], element: Element) -> bool:
         return True
     if isinstance(source, MediaSource) and not facts[source.artifact_id].video:
         return True
-    return element.opacity < 1 or _has_alpha(facts[source.artifact_id].video[0])
+    return element.opacity < 1 or has_alpha(facts[source.artifact_id].video[0])
 
 
 def is_seen(facts: Mapping[str, MediaFacts], element: Element) -> bool:
@@ -172,10 +179,6 @@ def is_seen(facts: Mapping[str, MediaFacts], element: Element) -> bool:
     if isinstance(source, MediaSource):
         return element.has_picture and bool(facts[source.artifact_id].video)
     return True
-
-
-def _has_alpha(video: VideoFacts) -> bool:
-    return video.pixel_format.startswith(WITH_ALPHA)
 
 
 def _blank(b: _Builder, count: int) -> str:
@@ -192,35 +195,38 @@ def _repeat(b: _Builder, count: int) -> str:
 
 
 def _picture(b: _Builder, cut: Cut, *, opaque: bool) -> str:
-    """The frames of an element, scaled to fit; an opaque one is padded to the whole frame."""
+    """The frames of an element as `_layout` places them; an opaque one is padded to the whole frame."""
     source = cut.element.source
     assert isinstance(source, FILMED)
     video = b.facts[source.artifact_id].video[0]
     number = len(b.inputs)
-    steps = [*_colour_steps(video), *_fit_steps(b, video, opaque=opaque)]
+    still, moving = _frame_steps(b, video, cut, opaque=opaque)
+    steps = [*_colour_steps(video), *still]
     if isinstance(source, StillSource):
-        b.inputs.append(GraphInput(source.artifact_id, ()))
+        b.inputs.append(GraphInput(source.artifact_id, _turning(cut.element)))
         chain = [*steps, _repeat(b, cut.count)]
     elif isinstance(source, FrameSource):
-        moment = _open_at(b, source.artifact_id, source.at_ticks, Fraction(1))
+        moment = _open_at(b, cut.element, source.at_ticks, Fraction(1))
         chain = [*_timing_steps(b, video, 1, moment), *steps, _repeat(b, cut.count)]
     else:
         speed = cut.element.speed
         wanted = source.range.start_ticks + round_half_up(b.rate.ticks(cut.skip) * speed.fraction)
-        moment = _open_at(b, source.artifact_id, wanted, speed.fraction)
+        moment = _open_at(b, cut.element, wanted, speed.fraction)
         chain = [*_timing_steps(b, video, cut.count, moment, speed), *steps]
-    chain += _fade_steps(b, cut, alpha=not opaque)
+    chain += [*moving, *_fade_steps(b, cut, alpha=not opaque)]
     name = b.name()
     b.chains.append(f"[{number}:{video.index}]{','.join(chain)}[{name}]")
     return name
 
 
-def _open_at(b: _Builder, artifact_id: str, wanted: int, speed: Fraction) -> int:
+def _open_at(b: _Builder, element: Element, wanted: int, speed: Fraction) -> int:
     """Add the input, opened at or before a wanted moment of the file; returns it on the container's clock.
 
     A quarter of a frame after the key frame to begin at, where that is known; else half a frame early:
     the clock of a container may be rounded (Matroska: to milliseconds).
     """
+    assert isinstance(element.source, FILMED)
+    artifact_id = element.source.artifact_id
     facts = b.facts[artifact_id]
     wanted = min(wanted, _last_frame(facts.video[0]))
     quarter = facts.video[0].rate.frame_ticks // 4
@@ -230,8 +236,15 @@ def _open_at(b: _Builder, artifact_id: str, wanted: int, speed: Fraction) -> int
         seek = keys[known] + quarter if known >= 0 else wanted - round_half_up(b.rate.frame_ticks * speed / 2)
     else:
         seek = wanted - _PREROLL_TICKS
-    b.inputs.append(GraphInput(artifact_id, ("-an", "-sn", "-dn", *seek_arguments(seek))))
+    options = ("-an", "-sn", "-dn", *_turning(element), *seek_arguments(seek))
+    b.inputs.append(GraphInput(artifact_id, options))
     return facts.origin_ticks + wanted
+
+
+def _turning(element: Element) -> tuple[str, ...]:
+    """ffmpeg turns pictures as their file asks, unless told otherwise."""
+    transform = find_transform(element)
+    return () if transform is None or transform.upright else ("-noautorotate",)
 
 
 def _last_frame(video: VideoFacts) -> int:
@@ -273,25 +286,29 @@ def _colour_steps(video: VideoFacts) -> list[str]:
     ]
 
 
-def _fit_steps(b: _Builder, video: VideoFacts, *, opaque: bool) -> list[str]:
-    width, height, left, top = _placed(b, video)
+def _frame_steps(b: _Builder, video: VideoFacts, cut: Cut, *, opaque: bool) -> tuple[list[str], list[str]]:
+    """What brings a picture to its place: steps for any frame of it, and those that move with time."""
     matrix = ""
     if video.colour_space == "unknown" and video.pixel_format.startswith("yuv"):
         # Untagged: broadcast practice is BT.601 below HD (ITU-R BT.709 for HD).
         matrix = f":in_color_matrix={'bt709' if video.coded_height >= 720 else 'smpte170m'}"
-    scale = f"scale={width}:{height}:flags=bicubic{matrix}:out_color_matrix=bt709:out_range=tv"
-    steps = [scale, "format=yuv420p" if opaque else "format=yuva420p"]
-    if opaque and (width, height) != (b.width, b.height):
-        steps.append(f"pad={b.width}:{b.height}:{left}:{top}:color={b.background}")
-    return [*steps, "setsar=1"]
+    transform = find_transform(cut.element)
+    filled = transform.background if transform is not None else None
+    background = f"0x{filled[1:]}" if filled else b.background
+    drawing = Drawing(matrix, background, opaque or filled is not None, has_alpha(video), b.name)
+    still, moving = frame_filters(_layout(b, cut), drawing, skip=cut.skip, count=cut.count)
+    return still, [*moving, *(["format=yuva420p"] if drawing.opaque and not opaque else [])]
 
 
-def _placed(b: _Builder, video: VideoFacts) -> tuple[int, int, int, int]:
-    """Width, height, left and top of a picture that keeps its shape, all even."""
-    share = min(Fraction(b.width, video.width), Fraction(b.height, video.height))
-    width = min(b.width, max(2, 2 * round(video.width * share / 2)))
-    height = min(b.height, max(2, 2 * round(video.height * share / 2)))
-    return width, height, (b.width - width) // 4 * 2, (b.height - height) // 4 * 2
+def _layout(b: _Builder, cut: Cut) -> Layout:
+    assert isinstance(cut.element.source, FILMED)
+    video = b.facts[cut.element.source.artifact_id].video[0]
+    return lay_out(video, cut.element, (b.width, b.height), b.rate)
+
+
+def _is_inside(b: _Builder, cut: Cut) -> bool:
+    """Whether any of the picture lies in the frame."""
+    return not isinstance(cut.element.source, FILMED) or not _layout(b, cut).visible.is_empty
 
 
 def _fade_steps(b: _Builder, cut: Cut, *, alpha: bool) -> list[str]:
@@ -321,19 +338,28 @@ def _fade(b: _Builder, kind: str, start: int, length: int, how: str) -> str:
 
 
 def _overlay(b: _Builder, cut: Cut, current: str, overlap: int, *, opaque: bool) -> str:
-    if not opaque and not is_seen(b.facts, cut.element):
+    if not opaque and not (is_seen(b.facts, cut.element) and _is_inside(b, cut)):
         return current
     layer, name = _picture(b, cut, opaque=opaque), b.name()
     steps = ["format=yuva420p"] if opaque else []
     if cut.skip < overlap:
         steps += [f"setpts=N+{cut.skip}", _fade(b, "in", 0, overlap, "alpha=1")]
-    left, top = (0, 0) if opaque else _placed(b, b.facts[cut.element.source.artifact_id].video[0])[2:]  # type: ignore[union-attr]
+    left, top = (0, 0) if opaque else _corner(b, cut)
     placed = b.name()
     b.chains.append(f"[{layer}]{','.join([*steps, f'setpts=N+{cut.at}'])}[{placed}]")
     b.chains.append(
         f"[{current}][{placed}]overlay={left}:{top}:eof_action=pass:repeatlast=0:format=yuv420[{name}]"
     )
     return name
+
+
+def _corner(b: _Builder, cut: Cut) -> tuple[int, int]:
+    """Where the top left corner of what `_picture` makes lies in the frame."""
+    transform = find_transform(cut.element)
+    if transform is not None and transform.background:
+        return 0, 0
+    shown = _layout(b, cut).visible
+    return round(shown.left), round(shown.top)
 
 
 def _text_event(b: _Builder, layer: Layer, cut: Cut) -> TextEvent:

@@ -10,6 +10,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.timeline.edits.add_captions import AddCaptions
 from cuttingroom.timeline.edits.add_music import AddMusic
+from cuttingroom.timeline.edits.add_overlay import AddOverlay
 from cuttingroom.timeline.edits.add_title import AddTitle
 from cuttingroom.timeline.edits.add_track import AddTrack
 from cuttingroom.timeline.edits.append import Append
@@ -22,6 +23,8 @@ from cuttingroom.timeline.edits.insert import Insert
 from cuttingroom.timeline.edits.keep_ranges import KeepRanges
 from cuttingroom.timeline.edits.move import Move
 from cuttingroom.timeline.edits.mute_range import MuteRange
+from cuttingroom.timeline.edits.pad_band import PadBand
+from cuttingroom.timeline.edits.reframe import Reframe
 from cuttingroom.timeline.edits.remove import Remove
 from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
 from cuttingroom.timeline.edits.remove_silences import RemoveSilences
@@ -29,10 +32,15 @@ from cuttingroom.timeline.edits.reorder import Reorder
 from cuttingroom.timeline.edits.restore import Restore
 from cuttingroom.timeline.edits.ripple_remove import RippleRemove
 from cuttingroom.timeline.edits.ripple_trim import RippleTrim
+from cuttingroom.timeline.edits.set_opacity import SetOpacity
+from cuttingroom.timeline.edits.set_project import SetProject
 from cuttingroom.timeline.edits.set_speed import SetSpeed
 from cuttingroom.timeline.edits.set_volume import SetVolume
+from cuttingroom.timeline.edits.side_by_side import SideBySide
 from cuttingroom.timeline.edits.split import Split
+from cuttingroom.timeline.edits.transform import Transform
 from cuttingroom.timeline.edits.trim import Trim
+from cuttingroom.timeline.edits.zoom import Zoom
 
 PLANNED_EDITS: tuple[type[Edit], ...] = (
     Insert,
@@ -58,6 +66,14 @@ PLANNED_EDITS: tuple[type[Edit], ...] = (
     AddCaptions,
     AddMusic,
     AddTrack,
+    Transform,
+    Reframe,
+    Zoom,
+    SetOpacity,
+    AddOverlay,
+    SideBySide,
+    PadBand,
+    SetProject,
 )
 """What people and planners may ask for."""
 

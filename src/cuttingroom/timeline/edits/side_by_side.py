@@ -1,0 +1,181 @@
+"""Show pictures beside each other, or above each other, at the same time."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from cuttingroom.core.errors import EditRefused
+from cuttingroom.core.ids import short_id
+from cuttingroom.core.time import Ticks, TimeRange, format_ticks
+from cuttingroom.timeline.edits.add_overlay import TRACK_NAME, place_of_overlays
+from cuttingroom.timeline.edits.add_title import has_room
+from cuttingroom.timeline.edits.add_track import with_new_track
+from cuttingroom.timeline.edits.base import Edit, Media, MediaRef, get_media, name_of
+from cuttingroom.timeline.edits.placing import element_of
+from cuttingroom.timeline.edits.transforming import (
+    cut_at,
+    get_pictures,
+    list_main_pictures,
+    with_each,
+    with_transform,
+)
+from cuttingroom.timeline.effects import Fit, Id, Positive, Region
+from cuttingroom.timeline.grid import snap_length, snap_point
+from cuttingroom.timeline.model import Element, MediaSource, Timeline, Track, TrackKind
+from cuttingroom.timeline.pieces import part_of
+from cuttingroom.timeline.ripple import count_ids, cut_time, find_join, moving_tracks, without
+
+MOST = 4
+
+
+class SideBySide(Edit):
+    """Divide the frame into equal columns or rows and play something in each, for as long as all of it lasts.
+
+        | A | B | C |   ->   | B |   |
+                             | A | C |      A and B share the frame
+
+    Either `element_ids`: the first stays where it is, the others come over it, from their tracks, and what
+    followed them closes up. Or `media`: files that play beside the video from `at_ticks` on, the video first.
+    The rest of the first goes on alone.
+    """
+
+    tool: Literal["side_by_side"] = "side_by_side"
+    element_ids: Annotated[tuple[Id, ...], Field(max_length=MOST)] = ()
+    media: Annotated[tuple[Media, ...], Field(max_length=MOST - 1)] = ()
+    at_ticks: Ticks | None = None
+    duration_ticks: Positive | None = None
+    layout: Literal["columns", "rows"] = "columns"
+    fit: Fit = "fill"
+    video_first: bool = True
+    """With media: whether the video is on the left, or on top."""
+    effect_id: Id = Field(default_factory=lambda: short_id("fx"))
+    id_prefix: Id = Field(default_factory=lambda: short_id("el"))
+    track_prefix: Id = Field(default_factory=lambda: short_id("tk"))
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "SideBySide":
+        if len(set(self.element_ids)) != len(self.element_ids):
+            raise ValueError("the same element cannot stand beside itself")
+        if bool(self.media) == bool(self.element_ids) or len(self.element_ids) == 1:
+            raise ValueError("give two to four elements, or media to put beside the video")
+        return self
+
+    def check(self, before: Timeline) -> None:
+        get_pictures(before, self.element_ids)
+        for media in map(get_media, self.media):
+            if not (media.has_picture or media.is_still):
+                raise EditRefused(f"{media.name or 'This file'} has no picture to show.", field="media")
+        if self.media and not list_main_pictures(before, self._span(before)):
+            raise EditRefused("There is no video to put this beside.", field="at_ticks")
+
+    def change(self, before: Timeline) -> Timeline:
+        span = self._span(before)
+        if self.media:
+            main = before.find_main_track()
+            assert main is not None
+            after = cut_at(before, main, (span.start_ticks, span.end_ticks), count_ids(self.id_prefix))
+            below = [e.id for e in list_main_pictures(after, span)]
+            others = [self._placed(before, get_media(m), span, n) for n, m in enumerate(self.media)]
+            cells = [*range(1, len(others) + 1)] if self.video_first else [*range(len(others))]
+            own = 0 if self.video_first else len(others)
+        else:
+            first, *rest = get_pictures(before, self.element_ids)
+            below, own, cells = [first.id], 0, [*range(1, len(rest) + 1)]
+            after, span = self._lifted(before, first.id, [e.id for e in rest], span)
+            others = [part_of(e.moved_to(span.start_ticks), span) for e in rest]
+        count = len(others) + 1
+        after = with_each(after, below, lambda e: self._in_cell(e, own, count))
+        for n, (element, cell) in enumerate(zip(others, cells, strict=True)):
+            after = self._laid(after, self._in_cell(element, cell, count), f"{self.track_prefix[:36]}_{n}")
+        return after
+
+    def describe(self, before: Timeline) -> str:
+        how = "beside" if self.layout == "columns" else "above"
+        names = [name_of(before, i) for i in self.element_ids]
+        if self.media:
+            others = [(isinstance(m, MediaRef) and m.name) or "the new file" for m in self.media]
+            names = ["the video", *others] if self.video_first else [*others, "the video"]
+        if any(not isinstance(m, MediaRef) for m in self.media):
+            return f"Show {f' {how} '.join(names)}"
+        return f"Show {f' {how} '.join(names)} for {format_ticks(self._span(before).duration_ticks)}"
+
+    def targets(self, before: Timeline) -> tuple[str, ...]:
+        return self.element_ids or tuple(e.id for e in list_main_pictures(before, self._span(before)))
+
+    def _span(self, before: Timeline) -> TimeRange:
+        """When they share the frame, on the timeline before."""
+        if self.element_ids:
+            found = get_pictures(before, self.element_ids)
+            start, lengths = found[0].start_ticks, [e.duration_ticks for e in found]
+        else:
+            start = snap_point(before, self.at_ticks or 0)
+            played = [m for m in map(get_media, self.media) if not m.is_still]
+            lengths = [before.rate.snap(m.media_ticks) for m in played]
+            main = before.find_main_track()
+            lengths.append((main.end_ticks if main else 0) - start)
+        if self.duration_ticks is not None:
+            lengths.append(snap_length(before, self.duration_ticks))
+        if min(lengths) <= 0:
+            raise EditRefused(f"The video is over at {format_ticks(start)}.", field="at_ticks")
+        return TimeRange(start_ticks=start, duration_ticks=min(lengths))
+
+    def _lifted(
+        self, before: Timeline, first_id: str, rest: list[str], span: TimeRange
+    ) -> tuple[Timeline, TimeRange]:
+        """The timeline without the others, the first divided where it goes on alone, and where it is now."""
+        after, ids = before, count_ids(self.id_prefix)
+        for element_id in rest:
+            track, element = after.get_element(element_id)
+            main = after.find_main_track()
+            if main is not None and main.id == track.id:
+                span_of = _alone(before, track, element)
+                after = cut_time(after, [span_of], moving_tracks(after, track.id), ids)
+            after = after.with_track(without(after.get_track(track.id), {element_id}))
+        track, first = after.get_element(first_id)
+        now = TimeRange(
+            start_ticks=first.start_ticks, duration_ticks=min(span.duration_ticks, first.duration_ticks)
+        )
+        return cut_at(after, track, (now.end_ticks,), ids), now
+
+    def _placed(self, before: Timeline, media: MediaRef, span: TimeRange, n: int) -> Element:
+        whole = span.duration_ticks
+        part = None
+        if not media.is_still:
+            part = TimeRange(start_ticks=0, duration_ticks=min(whole, media.media_ticks))
+        return element_of(
+            media,
+            before.rate,
+            id=f"{self.id_prefix[:30]}_beside{n}",
+            start_ticks=span.start_ticks,
+            part=part,
+            duration_ticks=whole if media.is_still else None,
+        )
+
+    def _in_cell(self, element: Element, cell: int, count: int) -> Element:
+        size = 1 / count
+        box = (
+            Region(x=cell * size, y=0, width=size, height=1)
+            if self.layout == "columns"
+            else Region(x=0, y=cell * size, width=1, height=size)
+        )
+        return with_transform(element, self.effect_id, {"box": box, "fit": self.fit})
+
+    def _laid(self, after: Timeline, element: Element, track_id: str) -> Timeline:
+        """The element on a track of overlays with room, else on a new one."""
+        named = [t for t in after.tracks if t.kind is TrackKind.OVERLAY and t.name == TRACK_NAME]
+        track = next((t for t in named if not t.locked and has_room(t, element.range)), None)
+        if track is not None:
+            return after.with_track(track.with_elements([*track.elements, element]))
+        new = Track(id=track_id, kind=TrackKind.OVERLAY, name=TRACK_NAME, elements=(element,))
+        return with_new_track(after, new, place_of_overlays(after))
+
+
+def _alone(before: Timeline, track: Track, element: Element) -> TimeRange:
+    """The time that goes with an element. Raises EditRefused where a transition holds it."""
+    if find_join(track, left_id=element.id) or find_join(track, right_id=element.id):
+        raise EditRefused(
+            f"{name_of(before, element.id)} is joined to its neighbour by a transition.",
+            advice="Remove the transition first.",
+            element_id=element.id,
+        )
+    return element.range
