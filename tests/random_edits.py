@@ -42,9 +42,8 @@ from cuttingroom.timeline.edits.split import Split
 from cuttingroom.timeline.edits.transform import Transform
 from cuttingroom.timeline.edits.trim import Trim
 from cuttingroom.timeline.edits.zoom import Zoom
-from cuttingroom.timeline.effects import Duck, Mute
+from cuttingroom.timeline.effects import Duck, Mute, Region
 from cuttingroom.timeline.effects import FadeIn as FadeInEffect
-from cuttingroom.timeline.effects import Region
 from cuttingroom.timeline.model import Element, Marker, Timeline, TrackKind
 from cuttingroom.timeline.transcript import Word
 from drawing import a_file, frames, span, timeline

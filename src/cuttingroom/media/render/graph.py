@@ -27,8 +27,8 @@ from cuttingroom.media.render.copies.copying import copy_range, why_not
 from cuttingroom.media.render.copies.descriptions import compatible
 from cuttingroom.media.render.copies.index import SourceIndex, shown_run
 from cuttingroom.media.render.fonts import needs_other_fonts
-from cuttingroom.media.render.framing import describe_transform, find_transform
 from cuttingroom.media.render.layers import Layer, Layers, Piece, Placed
+from cuttingroom.media.render.layouts import describe_transform, find_transform
 from cuttingroom.media.render.picture import PictureGraph, build_picture, is_seen
 from cuttingroom.media.render.profiles import Profile, VideoCoding
 from cuttingroom.media.render.zooming import Motion

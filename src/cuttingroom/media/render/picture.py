@@ -16,15 +16,9 @@ from cuttingroom.core.time import TICKS_PER_SECOND, Rate, Ratio, round_half_up
 from cuttingroom.media.ffmpeg import seconds_argument, seek_arguments
 from cuttingroom.media.probe import MediaFacts, VideoFacts
 from cuttingroom.media.render.fonts import FONTS_FOLDER
-from cuttingroom.media.render.framing import (
-    Drawing,
-    Layout,
-    find_transform,
-    frame_filters,
-    has_alpha,
-    lay_out,
-)
+from cuttingroom.media.render.framing import Drawing, frame_filters, has_alpha
 from cuttingroom.media.render.layers import Cut, Layer, Layers, Piece
+from cuttingroom.media.render.layouts import Layout, find_transform, lay_out
 from cuttingroom.media.render.text import TextEvent, ass_document
 from cuttingroom.timeline.effects import FadeIn, FadeOut
 from cuttingroom.timeline.model import (

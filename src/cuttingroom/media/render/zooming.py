@@ -85,7 +85,7 @@ class Motion:
 
     def nearer(self, frames: int) -> Iterator[tuple[int, int]]:
         """The stretches of an element of so many frames in which not all of the picture is seen."""
-        ends = [*(math.ceil(s.start) for s in self.steps[1:]), frames]
+        ends = [*(math.ceil(s.start) for s in self.steps[1:]), frames][: len(self.steps)]
         at = 0
         for step, end in zip(self.steps, ends, strict=True):
             begin, over = math.floor(step.start), math.ceil(step.start + step.length)

@@ -112,7 +112,7 @@ class AddOverlay(Edit):
         return with_transform(element, self.effect_id, values)
 
     def _scale(self, before: Timeline, media: MediaRef) -> float:
-        """Of a picture fitted into the frame, so that it is `width` wide; at most what a transform may have."""
+        """Of a picture fitted into the frame, so that it is `width` wide."""
         frame = Fraction(before.settings.width, before.settings.height)
         shape = Fraction(media.width, media.height) if media.width and media.height else frame
         return min(20.0, self.width / float(min(Fraction(1), shape / frame)))

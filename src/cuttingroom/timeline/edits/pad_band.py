@@ -26,8 +26,8 @@ class PadBand(Edit):
 
         | A     |   ->   | A'  |      with A' whole, smaller, and the band beside it
 
-    All that the smaller picture leaves free has the colour; the size of the project stays. With `range` it is so
-    for that stretch of the timeline: pictures are divided there.
+    All that the smaller picture leaves free has the colour; the size of the project stays. With `range` it is
+    so for that stretch of the timeline: pictures are divided there.
     """
 
     tool: Literal["pad_band"] = "pad_band"

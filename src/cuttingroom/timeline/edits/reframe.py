@@ -17,9 +17,9 @@ class Reframe(Edit):
 
         |  A  |  B  |  16:9   ->   | A | B |  9:16
 
-    `fill` cuts off what is too much, keeping `x`, `y` of the picture as near to the middle as its edges allow;
-    `fit` shows all with bars of `background`, `blur` all before its own blurred picture, `stretch` pulls it out
-    of shape. Titles, captions and overlays keep their place and their share of the shorter side.
+    `fill` cuts off what is too much, with `x`, `y` of the picture as near to the middle as its edges allow;
+    `fit` shows all with bars of `background`, `blur` all before its own blurred picture, `stretch` pulls it
+    out of shape. Titles, captions and overlays keep their place and their share of the shorter side.
     """
 
     tool: Literal["reframe"] = "reframe"

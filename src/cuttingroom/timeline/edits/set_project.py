@@ -74,7 +74,7 @@ def _on_grid(before: Timeline, track: Track, rate: Rate) -> Track:
         _check_moved(before, element, start, end, rate)
         placed.append(_with_all_words(part_of(element, TimeRange.between(start, end)), element))
         free = end
-    return _rejoined(before, track.with_elements(placed), rate)
+    return _rejoined(track.with_elements(placed))
 
 
 def _with_all_words(placed: Element, element: Element) -> Element:
@@ -96,15 +96,15 @@ def _check_moved(before: Timeline, element: Element, start: int, end: int, rate:
     moved = max(abs(start - element.start_ticks), abs(end - element.end_ticks))
     if moved > rate.frame_ticks:
         raise EditRefused(
-            f"{name_of(before, element.id)} and its neighbours are too short for {_name_rate(rate)} frames per "
-            f"second: it would move by {format_ticks(moved)}.",
+            f"{name_of(before, element.id)} and its neighbours are too short for {_name_rate(rate)} frames "
+            f"per second: it would move by {format_ticks(moved)}.",
             advice="Remove or lengthen the shortest pieces first.",
             element_id=element.id,
             field="rate",
         )
 
 
-def _rejoined(before: Timeline, track: Track, rate: Rate) -> Track:
+def _rejoined(track: Track) -> Track:
     """The transitions as long as their elements now overlap."""
     if not track.transitions:
         return track

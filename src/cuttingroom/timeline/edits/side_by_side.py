@@ -21,7 +21,7 @@ from cuttingroom.timeline.edits.transforming import (
 )
 from cuttingroom.timeline.effects import Fit, Id, Positive, Region
 from cuttingroom.timeline.grid import snap_length, snap_point
-from cuttingroom.timeline.model import Element, MediaSource, Timeline, Track, TrackKind
+from cuttingroom.timeline.model import Element, Timeline, Track, TrackKind
 from cuttingroom.timeline.pieces import part_of
 from cuttingroom.timeline.ripple import count_ids, cut_time, find_join, moving_tracks, without
 

@@ -12,6 +12,12 @@ from cuttingroom.timeline.effects import Transform as TransformEffect
 from cuttingroom.timeline.model import Element, Timeline
 
 _Cut = Annotated[float, Field(ge=0, lt=1)]
+_FITS = {
+    "fit": "whole",
+    "fill": "filling its place",
+    "blur": "before its own blurred picture",
+    "stretch": "pulled to the shape of its place",
+}
 _CROPS = ("crop_left", "crop_top", "crop_right", "crop_bottom")
 
 
@@ -75,8 +81,7 @@ class Transform(Edit):
     def _texts(self) -> dict[str, str]:
         flips = {True: "mirrored", False: "not mirrored"}
         return {
-            "fit": {"fit": "whole in its box", "fill": "filling its box", "blur": "before its own blurred picture",
-                    "stretch": "pulled to the shape of its box"}.get(self.fit or "", ""),
+            "fit": _FITS.get(self.fit or "", ""),
             "scale": f"{percent(self.scale or 1)} of its size",
             "x": f"its middle {percent(self.x or 0)} from the left",
             "y": f"its middle {percent(self.y or 0)} from the top",
@@ -85,5 +90,5 @@ class Transform(Edit):
             "flip_vertical": f"{flips[bool(self.flip_vertical)]} top to bottom",
             "box": "in another box",
             "background": f"on {self.background}",
-            "upright": "turned as its file says" if self.upright else "as stored, whatever turn its file asks for",
+            "upright": "turned as its file says" if self.upright else "as stored, without its file's turn",
         }  # fmt: skip

@@ -23,8 +23,8 @@ class Zoom(Edit):
         |   A   |   ->   | A <...> |
 
     What moves stays near from there to the end of the element. Equal scales are a punch-in: near within the
-    range and nowhere else. What is at `centre` stays where it is. Earlier zooms of the same time are replaced;
-    1 to 1 takes them away. Without `element_ids` the main track is meant.
+    range and nowhere else. What is at `centre` stays where it is. Earlier zooms of the same time are
+    replaced; 1 to 1 takes them away. Without `element_ids` the main track is meant.
     """
 
     tool: Literal["zoom"] = "zoom"
