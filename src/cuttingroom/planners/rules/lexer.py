@@ -25,6 +25,7 @@ from cuttingroom.planners.rules.vocabulary import (
     PHRASES,
     REAL_WORDS,
     TENS,
+    WISH,
 )
 from cuttingroom.planners.rules.wordings import find_wordings
 
@@ -39,8 +40,8 @@ _SHAPES = re.compile(
   | (?P<DB>[-+−]?\s?\d+(?:\.\d+)?\s?(?:db|decibels?)\b)
   | (?P<PERCENT>\d+(?:\.\d+)?\s?(?:%|percent\b|per\ cent\b))
   | (?P<FACTOR>(?:\d+(?:\.\d+)?|\.\d+)\s?[x×](?!\w)|\b[x×]\s?\d+(?:\.\d+)?)
-  | (?P<LENGTH>(?:\d+(?:\.\d+)?UNIT(?=\b|\d))(?:\d+(?:\.\d+)?UNIT(?=\b|\d))*)
-  | (?P<NUMBER>\d+(?:\.\d+)?|\.\d+)(?:st|nd|rd|th)?
+  | (?P<LENGTH>(?:\d+(?:[.,]\d+)?UNIT(?=\b|\d))(?:\d+(?:[.,]\d+)?UNIT(?=\b|\d))*)
+  | (?P<NUMBER>\d+,\d{1,3}(?=\s?UNIT\b)|\d+(?:\.\d+)?|\.\d+)(?:st|nd|rd|th)?
   | (?P<DASH>[-–—]+)
   | (?P<BREAK>[,;:.!?()\n]+)
   | (?P<WORD>[^\W\d_][\w]*(?:['’-][\w]+)*|&)
@@ -97,7 +98,7 @@ def _shapes(request: str) -> Iterator[Piece]:
 
 
 def _value(kind: str, text: str) -> Any:
-    number = re.search(r"\d+(?:\.\d+)?|\.\d+", text)
+    number = re.search(r"\d+(?:\.\d+)?|\.\d+", text.replace(",", "."))
     match kind:
         case "QUOTED":
             return text[1:-1].strip()
@@ -125,7 +126,7 @@ def clock_seconds(text: str) -> Fraction | None:
 
 def _length_seconds(text: str) -> Fraction:
     total = Fraction(0)
-    for number, unit in re.findall(r"(\d+(?:\.\d+)?)(ms|[hms])", text.lower()):
+    for number, unit in re.findall(r"(\d+(?:\.\d+)?)(ms|[hms])", text.lower().replace(",", ".")):
         total += Fraction(number) * UNIT_SECONDS[unit]
     return total
 
@@ -256,7 +257,24 @@ def _phrased(pieces: list[Piece]) -> list[Piece]:
         piece, size = _phrase_at(pieces, n)
         out.append(piece)
         n += size
-    return [p for p in out if p.kind != "FILLER"]
+    return [_soft_break(p) if _turns_to_a_wish(out, n) else p for n, p in enumerate(out) if _is_kept(out, n)]
+
+
+def _is_kept(pieces: list[Piece], n: int) -> bool:
+    return pieces[n].kind != "FILLER" or _turns_to_a_wish(pieces, n)
+
+
+def _turns_to_a_wish(pieces: list[Piece], n: int) -> bool:
+    """Whether what was told before ends here and a wish begins, as in "the hiss is loud can you take it
+    out"."""
+    piece = pieces[n]
+    if piece.kind != "FILLER" or not n or n + 1 == len(pieces):
+        return False
+    return piece.value == WISH and pieces[n - 1].kind not in ("FILLER", "BREAK", "AND", "THEN", "BUT", "FIX")
+
+
+def _soft_break(piece: Piece) -> Piece:
+    return replace(piece, kind="BREAK", text=",", value=None)
 
 
 def _phrase_at(pieces: list[Piece], n: int) -> tuple[Piece, int]:

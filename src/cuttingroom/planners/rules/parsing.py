@@ -61,12 +61,12 @@ def read_clause(lexed: Lexed, pieces: list[Piece]) -> Clause:
     if pieces and pieces[0].kind == "UNDO":
         return Clause(Undo(), said)
     dont, rest = _negation(_without_counting(pieces))
+    framed = read_framed(lexed, rest)
+    if framed.reading is not None:
+        return _with_negation(framed.reading, dont, said)
     try:
         readings = _readings_any_order(rest)
     except UnexpectedInput as e:
-        framed = read_framed(lexed, rest)
-        if framed.reading is not None:
-            return _with_negation(framed.reading, dont, said)
         return Clause(None, said, question=framed.question or _explain(lexed, pieces, rest, e))
     except Nonsense as e:
         return Clause(None, said, question=str(e))

@@ -162,6 +162,10 @@ def stretch_ranges(board: Board, stretch: r.Stretch) -> list[TimeRange]:
     match stretch:
         case r.Spoken():
             return _spoken(board, stretch)
+        case r.ThatPart():
+            if not isinstance(board.topic, TimeRange):
+                raise Unclear("Which part is meant? Say from when to when.")
+            return [board.topic]
         case r.InClip(part, clip):
             return [_in_clip(board, part, pieces) for pieces in each_clip(board, clip)]
         case r.Share() if board.split_clip is not None:
@@ -325,13 +329,17 @@ def _part_of(board: Board, whole: TimeRange, start: int, end: int) -> TimeRange:
     return _between(board, max(start, whole.start_ticks), min(end, whole.end_ticks))
 
 
+_THINGS = (
+    r.ClipNumber, r.ClipName, r.OnlyClip, r.AllClips, r.MiddleClip, r.EveryOf, r.ThatClip, r.Sort,
+    r.TitleText, r.Several, r.AllBut,
+)  # fmt: skip
+
+
 def where_ranges(board: Board, where: r.Where) -> list[TimeRange]:
     """The time of a stretch, of clips, or of the whole video."""
     if isinstance(where, r.It):
         return where_ranges(board, follow_it(board))
-    if isinstance(
-        where, (r.ClipNumber, r.ClipName, r.OnlyClip, r.AllClips, r.Sort, r.TitleText, r.Several, r.AllBut)
-    ):
+    if isinstance(where, _THINGS):
         return merge_ranges([e.range for e in elements_of(board, where)])
     return stretch_ranges(board, where)
 

@@ -27,17 +27,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from cuttingroom.core.time import TimeRange
 from cuttingroom.planners.base import Need, PlanContext, PlanDraft, Question
 from cuttingroom.planners.json_values import is_array
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
 from cuttingroom.planners.rules.frames.catalog import get_frame
+from cuttingroom.planners.rules.languages import find_language
+from cuttingroom.planners.rules.places import stretch_range
 from cuttingroom.planners.rules.plans import cuts, fades, music, order, sound, speed, titles
 from cuttingroom.planners.rules.reader import Read, read
 from cuttingroom.planners.rules.targets import describe_target, elements_of
 from cuttingroom.planners.rules.topics import topic_of
 from cuttingroom.timeline.effects import FadeIn, FadeOut
-from cuttingroom.timeline.model import Element
+from cuttingroom.timeline.model import Element, TextSource
 from cuttingroom.tools.render import DELIVERY, PREVIEW, Render
 
 MOST_CHARACTERS = 4000
@@ -82,6 +85,12 @@ def _step(reading: r.Reading | None) -> int:
     if isinstance(reading, r.Framed):
         return get_frame(reading.frame).step
     return _STEPS.get(type(reading), (0, None))[0]
+
+
+def _topic_of_remark(board: Board, about: r.Target | r.Stretch | None) -> r.Target | TimeRange | None:
+    if isinstance(about, (r.Between, r.First, r.Last, r.Middle, r.Share, r.InClip, r.Spoken)):
+        return stretch_range(board, about)
+    return about  # type: ignore[return-value]
 
 
 def _sort_of(reading: r.Reading | None) -> object:
@@ -130,6 +139,9 @@ class RulesPlanner:
                 "The request is very long. Can you say it in fewer words?", context.request[:80]
             )
         found = read(context.request, _names(context))
+        language = find_language(context.request)
+        if language is not None and any(c.reading is None for c in found.clauses):
+            return self._asking(_reads_english(language), context.request)
         if not found.clauses:
             return self._asking("I do not understand what should be done with the video.", context.request)
         return _Planning(context, found).draft(self.name)
@@ -137,6 +149,13 @@ class RulesPlanner:
     def _asking(self, text: str, about: str) -> PlanDraft:
         question = Question(text, about, EXAMPLES)
         return PlanDraft(_summary_of_questions(1), (), self.name, (question,))
+
+
+def _reads_english(language: str) -> str:
+    return (
+        f"Not understood: this looks like {language}, and the rules planner reads English only. Say it in English, "
+        "or let a language model read it: --planner openai:MODEL, anthropic:MODEL or ollama:MODEL."
+    )
 
 
 class _Planning:
@@ -197,6 +216,9 @@ class _Planning:
     def _noted(self, index: int, reading: r.Reading) -> bool:
         """Whether the clause is not a change: something to leave alone, a render, an undo."""
         match reading:
+            case r.Remark(about):
+                self.board.assume(f"“{self.board.said}” is taken for the reason, not for a wish.")
+                self.board.topic = _topic_of_remark(self.board, about)
             case r.Undo():
                 self.board.ask(
                     "To take back what was done, run `cuttingroom undo last` (or `undo EVENT` for a "
@@ -323,7 +345,11 @@ def _understood(clauses: int, questions: tuple[Question, ...]) -> float:
 def _names(context: PlanContext) -> list[str]:
     """Names of clips and files that may stand in the request without quotation marks."""
     clips = [e.name for t in context.timeline.tracks for e in t.elements]
-    return [n for n in dict.fromkeys([*clips, *(m.name for m in context.media)]) if n]
+    titles = [
+        e.source.text for t in context.timeline.tracks for e in t.elements if isinstance(e.source, TextSource)
+    ]
+    short = [t for t in titles if len(t.split()) <= 4]
+    return [n for n in dict.fromkeys([*clips, *(m.name for m in context.media), *short]) if n]
 
 
 def _parts(value: Any) -> Iterator[Any]:

@@ -6,13 +6,14 @@ inside a list stays inside it.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from cuttingroom.planners.rules.frames.catalog import matcher
 from cuttingroom.planners.rules.lexer import Lexed, Piece, lex
 from cuttingroom.planners.rules.parsing import PUZZLE, read_clause
-from cuttingroom.planners.rules.readings import Clause
+from cuttingroom.planners.rules.readings import Clause, Remark
+from cuttingroom.planners.rules.remarks import find_subject, is_remark, refers_back
 from cuttingroom.planners.rules.segments import Segment, divide, is_weak, join
 from cuttingroom.planners.rules.vocabulary import NOUNS, VERBS
 
@@ -60,7 +61,17 @@ def read(request: str, names: Collection[str] = ()) -> Read:
         clauses.append(replace(clause, group=segment.group))
         spoken.append(tuple(join(segments[n : n + size])))
         n += size
-    return Read(tuple(clauses), tuple(notes))
+    return Read(tuple(_with_remarks(lexed, clauses, spoken)), tuple(notes))
+
+
+def _with_remarks(lexed: Lexed, clauses: list[Clause], spoken: list[tuple[Piece, ...]]) -> Iterator[Clause]:
+    """What is told before a wish that refers to it is its reason and raises no question."""
+    for n, clause in enumerate(clauses):
+        is_told = clause.reading is None and n + 1 < len(clauses) and clauses[n + 1].reading is not None
+        if is_told and is_remark(lexed, spoken[n]) and refers_back(lexed, spoken[n], spoken[n + 1]):
+            yield replace(clause, reading=Remark(find_subject(lexed, spoken[n])), question="")
+        else:
+            yield clause
 
 
 def _split_at_verb(lexed: Lexed, segment: Segment) -> tuple[Segment, Segment] | None:

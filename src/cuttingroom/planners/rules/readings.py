@@ -76,7 +76,24 @@ class AllClips:
     pass
 
 
-ClipRef = ClipNumber | ClipName | OnlyClip | AllClips
+@dataclass(frozen=True)
+class MiddleClip:
+    """The one in the middle, where there is one."""
+
+
+@dataclass(frozen=True)
+class EveryOf:
+    """All clips, said with their number: "both clips"."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class ThatClip:
+    """The clip that was spoken of before."""
+
+
+ClipRef = ClipNumber | ClipName | OnlyClip | AllClips | MiddleClip | EveryOf | ThatClip
 SortName = Literal["music", "voice", "sound", "titles", "captions", "picture"]
 
 
@@ -108,6 +125,13 @@ class Several:
 
 
 @dataclass(frozen=True)
+class SoundOf:
+    """What is heard of a thing, not what is seen of it."""
+
+    target: Target
+
+
+@dataclass(frozen=True)
 class AllBut:
     """All that is heard, or all clips, but these."""
 
@@ -115,7 +139,7 @@ class AllBut:
     among: Sort | AllClips = Sort("sound")
 
 
-Target = ClipRef | Sort | TitleText | Everything | It | Several | AllBut
+Target = ClipRef | Sort | TitleText | Everything | It | Several | AllBut | SoundOf
 
 
 @dataclass(frozen=True)
@@ -203,7 +227,12 @@ class InClip:
     clip: ClipRef
 
 
-Stretch = Between | Run | First | Last | Middle | Share | Vague | Spoken | InClip | Everything
+@dataclass(frozen=True)
+class ThatPart:
+    """The time that was spoken of before."""
+
+
+Stretch = ThatPart | Between | Run | First | Last | Middle | Share | Vague | Spoken | InClip | Everything
 Where = Stretch | Target
 
 # What is wanted.
@@ -408,6 +437,13 @@ class Dont:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """Something told before the wish that it explains, and what it was about."""
+
+    about: Target | Stretch | None = None
+
+
+@dataclass(frozen=True)
 class Framed:
     """What a frame of this name was told: `slots` are pairs of a slot's name and its value."""
 
@@ -416,7 +452,7 @@ class Framed:
 
 
 Reading = (
-    Framed |
+    Framed | Remark |
     Cut | CutUnplaced | Keep | Remove | Silences | RemoveGaps | CloseGaps | Trim | Split | Speed | Volume |
     Mute | Fade | Fades
     | Crossfade | Title | Captions | Music | Place | Move | Swap | AddTrack | Render | Undo | Protect | Dont

@@ -81,6 +81,16 @@ def _named_clips(board: Board, ref: r.ClipRef) -> Sequence[Element]:
                     tuple(f"clip {n}" for n in range(1, len(clips) + 1))[:6],
                 )
             return clips
+        case r.MiddleClip():
+            if len(clips) % 2 == 0:
+                raise Unclear(f"No clip is in the middle. {describe_clips(board)}")
+            return [clips[len(clips) // 2]]
+        case r.EveryOf(count):
+            if len(clips) != count:
+                raise Unclear(f"Which {count} clips? {describe_clips(board)}")
+            return clips
+        case r.ThatClip():
+            return _named_clips(board, _that_clip(board))
         case r.ClipNumber(number):
             if abs(number) > len(clips):
                 which = str(number) if number > 0 else "at all" if number == -1 else "so far from the end"
@@ -91,6 +101,15 @@ def _named_clips(board: Board, ref: r.ClipRef) -> Sequence[Element]:
         case r.ClipName(name):
             seen = board.lead(board.now)
             return _clips_called(board, seen if any(same_name(e.name, name) for e in seen) else clips, name)
+
+
+def _that_clip(board: Board) -> r.ClipRef:
+    """The clip that the sentence was about; the only one where it was about nothing."""
+    topic = board.topic
+    if isinstance(topic, (r.ClipNumber, r.ClipName, r.MiddleClip, r.OnlyClip)):
+        board.assume(f"That is about {describe_target(topic)}.")
+        return topic
+    return r.OnlyClip()
 
 
 def _tell_number(board: Board, number: int, found: Element) -> None:
@@ -202,6 +221,8 @@ def elements_of(board: Board, target: r.Target) -> tuple[Element, ...]:
         case r.Several(targets):
             found = {e.id: e for t in targets for e in elements_of(board, t)}
             return tuple(sorted(found.values(), key=lambda e: e.start_ticks))
+        case r.SoundOf(thing):
+            return tuple(e for e in elements_of(board, thing) if e.has_sound)
         case r.AllBut(targets, among):
             spared = {e.id for t in targets for e in elements_of(board, t)}
             found = {e.id: e for e in elements_of(board, among) if e.id not in spared}
@@ -248,10 +269,16 @@ def describe_target(target: r.Target) -> str:
             return f"“{name}”"
         case r.TitleText(text):
             return f"the title “{text}”"
-        case r.AllClips():
+        case r.AllClips() | r.EveryOf():
             return "the clips"
+        case r.MiddleClip():
+            return "the middle clip"
+        case r.OnlyClip() | r.ThatClip():
+            return "the clip"
         case r.Several(targets):
             return " and ".join(describe_target(t) for t in targets)
+        case r.SoundOf(thing):
+            return f"the sound of {describe_target(thing)}"
         case r.AllBut(targets):
             return "all but " + " and ".join(describe_target(t) for t in targets)
         case _:

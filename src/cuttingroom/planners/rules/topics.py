@@ -39,7 +39,7 @@ def topic_of(reading: r.Reading, before: r.Target | TimeRange | None) -> r.Targe
 def _thing(target: Any, before: Any) -> Any:
     if isinstance(target, r.It):
         return before
-    named = (r.Sort, r.ClipNumber, r.ClipName, r.TitleText, r.AllClips, r.Several)
+    named = (r.Sort, r.ClipNumber, r.ClipName, r.TitleText, r.AllClips, r.Several, r.MiddleClip)
     if target == r.Sort("sound"):
         return None
     return target if isinstance(target, named) else None

@@ -231,7 +231,18 @@ FILLER = (
     "|only|maybe|if you can|if possible|for me|kind of|sort of|mate|there|would you mind|nicely|first of all"
     "|um|umm|uh|er|erm|so|well|alright|basically|like|yeah|i only want to|i just want to|i only need to|guys"
     "|firstly|secondly|too|as well|any|anything|at all"
+    "|exactly|completely|totally|entirely|hmm|hm|i think|i guess|somehow|in total|instead|real quick|thx"
+    "|lol|if u can|would be nice|would be great|that would be great|simply|quickly|okay so|ok so|kinda|sorta"
+    "|pretty|literally|honestly|obviously|gonna|the thing is|for good|anyway|my friend|dude|man|bro|folks"
 )
+
+WISHES = (
+    "can you|could you|can u|could u|would you|will you|can we|could we|i want you to|i'd like you to"
+    "|i would like you to|i need you to|would you mind|please can you|pls can you|can you please"
+    "|could you please"
+)
+"""Fillers with which a wish begins."""
+WISH = "wish"
 
 THEN = "then|and then|after that|afterwards|next|finally|lastly|and finally|followed by"
 CORRECTION = (
@@ -265,10 +276,14 @@ def _phrases() -> dict[tuple[str, ...], tuple[str, Any]]:
 
     def add(phrase: str, terminal: str, value: Any = None) -> None:
         key = tuple(phrase.split())
+        if terminal == "FILLER" and key in table:
+            return
         if key in table:
             raise ValueError(f"{phrase!r} is both {table[key][0]} and {terminal}")
         table[key] = (terminal, value)
 
+    for phrase in WISHES.split("|"):
+        add(phrase, "FILLER", WISH)
     for terminal, phrases in (
         *_PLAIN.items(),
         ("FILLER", FILLER),

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from cuttingroom.planners.rules.frames import cutting
+from cuttingroom.planners.rules.frames import cutting, fading, loudness, moving, music, speed
 from cuttingroom.planners.rules.frames.chunks import CHUNKS
 from cuttingroom.planners.rules.frames.frame import Frame
 from cuttingroom.planners.rules.frames.matching import Matcher
 
-ALL_FRAMES: tuple[Frame, ...] = (*cutting.FRAMES,)
+ALL_FRAMES: tuple[Frame, ...] = (
+    *cutting.FRAMES,
+    *moving.FRAMES,
+    *speed.FRAMES,
+    *loudness.FRAMES,
+    *fading.FRAMES,
+    *music.FRAMES,
+)
 
 
 @lru_cache(maxsize=1)

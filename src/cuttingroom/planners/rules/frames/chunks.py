@@ -3,13 +3,13 @@
 A reader gets the tokens and where to begin, and yields each value it can read there with the number after its
 last token. The values are those of readings.py, so that all of the rules planner resolves them in one place.
 
-LENGTH POINT STRETCH RUN TARGET CLIP MEDIA TEXT NUMBER COUNT PERCENT SHARE DB FACTOR BIT POSITION COLOUR
+LENGTH POINT STRETCH RUN TARGET CLIP MEDIA TEXT NUMBER COUNT PERCENT SHARE DB FACTOR TIMES BIT POSITION COLOUR
 ASPECT SIZE MOOD INSTRUMENT"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -241,6 +241,25 @@ def _spans(tokens: Tokens, at: int) -> Found:
         yield from _open_spans(tokens, at)
     for text, end in _said(tokens, at):
         yield r.Spoken(text), end
+    for length, end in read_length(tokens, at):
+        yield from _off_an_end(tokens, length, end)
+
+
+def _off_an_end(tokens: Tokens, length: r.Length, at: int) -> Found:
+    """`5 seconds off the start`, `... at the end of clip 2`, `... from its beginning`."""
+    start = at
+    while _is(tokens, start, "OFF", "FROM", "AT", "OF", "IN"):
+        start += 1
+    owned = start < len(tokens) and tokens[start].words == ("its",)
+    edge = start + owned
+    part = {"START": r.First(length), "END": r.Last(length), "MIDDLE": r.Middle(length)}.get(
+        tokens.kind(edge)
+    )
+    if start == at or part is None:
+        return
+    yield (r.InClip(part, r.ThatClip()) if owned else part), edge + 1
+    if _is(tokens, edge + 1, "OF", "FROM", "IN"):
+        yield from ((r.InClip(part, clip), end) for clip, end in read_clip(tokens, edge + 2))
 
 
 def _parts_of_whole(tokens: Tokens, at: int) -> Found:
@@ -311,16 +330,40 @@ def read_clip(tokens: Tokens, at: int) -> Found:
             yield r.ClipName(tokens[nxt].value), nxt + 1
         yield (r.AllClips() if tokens[at].words[-1].endswith("s") else r.OnlyClip()), nxt
     for number, end in read_ordinal(tokens, at):
-        if _is(tokens, end, "CLIP") and not tokens[end].words[-1].endswith("s"):
+        is_clip = _is(tokens, end, "CLIP") and not tokens[end].words[-1].endswith("s")
+        if is_clip or _has_words(tokens, end, {("one",)}):
             yield r.ClipNumber(number, is_first=kind == "FIRST"), end + 1
+    if kind == "MIDDLE" and _is(tokens, nxt, "CLIP"):
+        yield r.MiddleClip(), nxt + 1
+    if kind in ("ALL", "NUMBER") and _is(tokens, nxt, "CLIP") and tokens[nxt].words[-1].endswith("s"):
+        count = 2 if tokens[at].words == ("both",) else tokens[at].value if kind == "NUMBER" else 0
+        if count and count == int(count):
+            yield r.EveryOf(int(count)), nxt + 1
     if kind in ("NAME", "FILE"):
-        yield from ((r.ClipName(tokens[at].value), end) for end in _skip(tokens, nxt, "CLIP"))
+        yield r.ClipName(tokens[at].value), nxt
+        if _is(tokens, nxt, "CLIP", "VIDEO", "PICTURE", "PART") or _has_words(tokens, nxt, _FILE_WORDS):
+            yield r.ClipName(tokens[at].value), nxt + 1
     if kind == "QUOTED" and _is(tokens, nxt, "CLIP"):
         yield r.ClipName(tokens[at].value), nxt + 1
     if kind == "ALL":
         for start in _skip(tokens, nxt, "OF"):
             if _is(tokens, start, "CLIP"):
                 yield r.AllClips(), start + 1
+
+
+def _has_words(tokens: Tokens, at: int, words: Collection[tuple[str, ...]]) -> bool:
+    return at < len(tokens) and tokens[at].words in words
+
+
+_FILE_WORDS = {(w,) for w in ("photo", "file", "shot", "image", "footage", "song", "picture", "pic", "scene")}
+
+
+def read_media(tokens: Tokens, at: int) -> Found:
+    """The name of a file: `song.mp3`, `the beach photo`."""
+    if _is(tokens, at, "NAME", "FILE"):
+        yield tokens[at].value, at + 1
+        if _has_words(tokens, at + 1, _FILE_WORDS) or _is(tokens, at + 1, "CLIP", "MUSIC", "PICTURE"):
+            yield tokens[at].value, at + 2
 
 
 _SORTS = {"MUSIC": "music", "VOICE": "voice", "SOUND": "sound", "CAPTION": "captions", "TITLE": "titles",
@@ -344,7 +387,11 @@ def _read_thing_word(tokens: Tokens, at: int) -> Found:
 
 
 def read_thing(tokens: Tokens, at: int) -> Found:
-    yield from read_clip(tokens, at)
+    for clip, end in read_clip(tokens, at):
+        yield clip, end
+        for sound in _skip(tokens, end, "POSSESSIVE"):
+            if _is(tokens, sound, "SOUND"):
+                yield r.SoundOf(clip), sound + 1
     yield from _several_clips(tokens, at)
     for start in _skip(tokens, at, "ALL"):
         for thing_at in _skip(tokens, start, "OF") if start > at else (start,):
@@ -353,9 +400,11 @@ def read_thing(tokens: Tokens, at: int) -> Found:
                 sort = r.Sort(_SORTS[kind])  # type: ignore[arg-type]
                 yield from ((sort, end) for end in _skip(tokens, thing_at + 1, "TRACK"))
                 if kind == "SOUND" and _is(tokens, thing_at + 1, "OF", "FROM", "IN"):
-                    yield from read_thing(tokens, thing_at + 2)
+                    yield from ((r.SoundOf(thing), last) for thing, last in read_thing(tokens, thing_at + 2))
             elif kind == "VIDEO":
                 yield r.Everything(), thing_at + 1
+    if _is(tokens, at, "NAME") and _is(tokens, at + 1, "TITLE"):
+        yield r.TitleText(tokens[at].value), at + 2
     if _is(tokens, at, "TITLE"):
         for said in _skip(tokens, at + 1, "SAYING"):
             if _is(tokens, said, "QUOTED"):
@@ -454,12 +503,14 @@ def read_count(tokens: Tokens, at: int) -> Found:
 
 
 _COLOURS = {
-    "black": "#000000", "white": "#ffffff", "red": "#e53935", "green": "#43a047", "blue": "#1e63e9",
-    "yellow": "#f5c542", "orange": "#fb8c00", "purple": "#8e24aa", "pink": "#ec5f9e", "cyan": "#00acc1",
-    "magenta": "#d81b60", "grey": "#808080", "gray": "#808080", "brown": "#795548", "gold": "#d4af37",
-    "silver": "#c0c0c0", "navy": "#1a237e", "teal": "#00897b", "dark grey": "#404040", "dark gray": "#404040",
-    "light grey": "#c8c8c8", "light gray": "#c8c8c8", "dark blue": "#0d2a6b", "light blue": "#7fb8f5",
+    "black": "#000000", "white": "#ffffff", "red": "#ff0000", "green": "#008000", "blue": "#0000ff",
+    "yellow": "#ffff00", "orange": "#ffa500", "purple": "#800080", "pink": "#ffc0cb", "cyan": "#00ffff",
+    "magenta": "#ff00ff", "grey": "#808080", "gray": "#808080", "brown": "#a52a2a", "gold": "#ffd700",
+    "silver": "#c0c0c0", "navy": "#000080", "teal": "#008080", "dark grey": "#a9a9a9", "dark gray": "#a9a9a9",
+    "light grey": "#d3d3d3", "light gray": "#d3d3d3", "dark blue": "#00008b", "light blue": "#add8e6",
+    "dark green": "#006400", "light green": "#90ee90", "dark red": "#8b0000", "lime": "#00ff00",
 }  # fmt: skip
+"""CSS names (CSS Color Module Level 4)."""
 
 _SHAPES_OF_PICTURES = {
     "vertical": Fraction(9, 16), "portrait": Fraction(9, 16), "upright": Fraction(9, 16),
@@ -485,7 +536,7 @@ CHUNKS: dict[str, Reader] = {
     "TARGET": read_target,
     "CLIP": read_clip,
     "ORDINAL": read_ordinal,
-    "MEDIA": read_kinds("NAME", "FILE"),
+    "MEDIA": read_media,
     "TEXT": read_kinds("QUOTED"),
     "NUMBER": read_kinds("NUMBER"),
     "COUNT": read_count,
@@ -493,6 +544,7 @@ CHUNKS: dict[str, Reader] = {
     "SHARE": read_share,
     "DB": read_db,
     "FACTOR": read_factor,
+    "TIMES": read_kinds("FACTOR"),
     "BIT": read_kinds("BIT"),
     "POSITION": read_kinds("POSITION"),
     "COLOUR": either(

@@ -26,9 +26,9 @@ class Frame:
     """One edit as people ask for it; `frames/__init__.py` says how `says` and `slots` are written.
 
     `needs`: what must be known about the media. `requires`: slots without which these words mean something
-    else (a slot that must merely be asked for when it is missing is asked for by `plan`). `glue`: words that
-    may stand anywhere and mean nothing here. `step`: TIME, JOINS or DECORATES. `topic`: what "it" means
-    afterwards. `places`: it puts something new there, so both ends of its place must still exist."""
+    else (`a|b`: one of them; what must merely be asked for when it is missing, `plan` asks for). `glue`:
+    words that may stand anywhere and mean nothing here. `step`: TIME, JOINS or DECORATES. `topic`: what "it"
+    means afterwards. `places`: it puts something new there, so both ends of its place must still exist."""
 
     name: str
     says: tuple[str, ...]
@@ -39,13 +39,14 @@ class Frame:
     needs: frozenset[Need] = frozenset()
     requires: tuple[str, ...] = ()
     glue: str = ""
+    accepts: Callable[[Slots], bool] | None = None
     topic: Callable[[Slots], r.Target | None] | None = None
     places: bool = False
 
     def __post_init__(self) -> None:
         if (self.plan is None) == (self.reading is None):
             raise ValueError(f"the frame {self.name} must either plan or read")
-        unknown = set(self.requires) - {name.rstrip("*") for name in self.slots}
+        unknown = {n for one in self.requires for n in one.split("|")} - {n.rstrip("*") for n in self.slots}
         if unknown:
             raise ValueError(f"the frame {self.name} requires unknown slots: {', '.join(sorted(unknown))}")
 

@@ -58,7 +58,7 @@ class Matcher:
     def __init__(self, frames: Iterable[Frame], chunks: Mapping[str, Reader]) -> None:
         self.by_name: dict[str, Frame] = {}
         self._chunks = chunks
-        self._heads: list[_Head] = []
+        self._heads: dict[str, list[_Head]] = {}
         self._slots: dict[str, list[tuple[str, Form]]] = {}
         for frame in frames:
             if frame.name in self.by_name:
@@ -68,9 +68,11 @@ class Matcher:
                 raise ValueError(f"the frame {frame.name} knows no chunk {', '.join(sorted(missing))}")
             self.by_name[frame.name] = frame
             self._slots[frame.name] = frame.slot_forms()
-            self._heads += [_head(frame, form) for form in frame.heads()]
+            for form in frame.heads():
+                head = _head(frame, form)
+                self._heads.setdefault(head.groups[0][0], []).append(head)
         self.words = frozenset(w for frame in self.by_name.values() for w in frame.words())
-        self.starts = frozenset(head.groups[0][0] for head in self._heads)
+        self.starts = frozenset(self._heads)
 
     def match(self, tokens: Tokens) -> list[Match]:
         """The matches that leave the fewest words unexplained, then the cheapest, then those of the longest
@@ -80,7 +82,7 @@ class Matcher:
         reader = _memory(tokens, self._chunks)
         found: list[Match] = []
         tried: set[tuple[str, tuple[int, ...]]] = set()
-        for head in self._heads:
+        for head in (h for word in sorted(tokens.words) for h in self._heads.get(word, ())):
             if head.words <= tokens.words:
                 for numbers in _places(head.groups, tokens):
                     if (head.frame.name, numbers) not in tried:
@@ -101,8 +103,12 @@ class Matcher:
         filler = _Filler(frame, self._slots[frame.name], tokens, frozenset(head), read)
         for filling in filler.fill(0, frozenset()):
             slots = _gathered(filling.slots)
-            if all(name in dict(slots) for name in frame.requires):
+            if _has_all(frame, dict(slots)) and (frame.accepts is None or frame.accepts(dict(slots))):
                 yield Match(frame, slots, head, filling.unknown, filling.cost)
+
+
+def _has_all(frame: Frame, slots: Mapping[str, Any]) -> bool:
+    return all(any(name in slots for name in one.split("|")) for one in frame.requires)
 
 
 def _rank(match: Match) -> tuple[int, float, int]:

@@ -31,7 +31,10 @@ def read_framed(lexed: Lexed, pieces: Sequence[Piece]) -> FramedClause:
     best = matches[0]
     if best.unknown:
         return FramedClause(question=_explain(tokens, best))
-    readings = list(dict.fromkeys(_reading(match) for match in matches))
+    try:
+        readings = list(dict.fromkeys(_reading(match) for match in matches))
+    except r.Nonsense as e:
+        return FramedClause(question=str(e))
     if len(readings) > 1:
         return FramedClause(question="This can be read in more than one way. Can you say it in other words?")
     return FramedClause(readings[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 from cuttingroom.planners.rules.lexer import Lexed, Piece
 from cuttingroom.planners.rules.vocabulary import ARTICLES
@@ -29,9 +29,12 @@ class Tokens(Sequence[Token]):
         self.request = lexed.request
         self._tokens = tuple(_token(lexed.request, piece) for piece in pieces)
 
-    def __getitem__(self, n: Any) -> Any:
-        found: Any = self._tokens[n]
-        return found
+    @overload
+    def __getitem__(self, n: int) -> Token: ...
+    @overload
+    def __getitem__(self, n: slice) -> tuple[Token, ...]: ...
+    def __getitem__(self, n: int | slice) -> Token | tuple[Token, ...]:
+        return self._tokens[n]
 
     def __len__(self) -> int:
         return len(self._tokens)

@@ -122,7 +122,7 @@ def plan_move(board: Board, move: r.Move) -> None:
             to = max(0, board.end_ticks() - elements[0].duration_ticks)
         board.add(Move(element_id=elements[0].id, to_ticks=to))
         return
-    assert not isinstance(move.target, (r.Everything, r.It, r.Several, r.AllBut))
+    assert not isinstance(move.target, (r.Everything, r.It, r.Several, r.AllBut, r.SoundOf))
     moving = find_clips(board, move.target)
     rest = [e for e in board.lead() if e not in moving]
     position = _position(board, move.to, rest)

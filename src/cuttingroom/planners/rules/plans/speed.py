@@ -77,7 +77,8 @@ def _isolated(board: Board, where: r.Where) -> list[Element]:
     """The pieces of the main track that make up `where`, split at its edges where needed."""
     if isinstance(where, (r.Sort, r.TitleText)):
         raise Unclear("Only clips have a speed. Which clip is meant?")
-    if isinstance(where, (r.It, r.Everything, r.ClipNumber, r.ClipName, r.OnlyClip, r.AllClips, r.Several)):
+    if isinstance(where, (r.It, r.Everything, r.ClipNumber, r.ClipName, r.OnlyClip, r.AllClips, r.Several,
+                          r.MiddleClip, r.EveryOf, r.ThatClip)):  # fmt: skip
         return list(elements_of(board, where))
     found: list[Element] = []
     for part in where_ranges(board, where):
