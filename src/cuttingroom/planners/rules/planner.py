@@ -153,8 +153,8 @@ class RulesPlanner:
 
 def _reads_english(language: str) -> str:
     return (
-        f"Not understood: this looks like {language}, and the rules planner reads English only. Say it in English, "
-        "or let a language model read it: --planner openai:MODEL, anthropic:MODEL or ollama:MODEL."
+        f"Not understood: this looks like {language}, and the rules planner reads English only. Say it in "
+        "English, or let a language model read it: --planner openai:MODEL, anthropic:MODEL or ollama:MODEL."
     )
 
 
