@@ -11,7 +11,19 @@ from typing import Annotated
 import typer
 
 from cuttingroom.app import leave, write_log_to
-from cuttingroom.cli import cache, demo, doctor, edit, files, profiles, projects, rendering, runs, worker
+from cuttingroom.cli import (
+    cache,
+    demo,
+    doctor,
+    edit,
+    files,
+    planners,
+    profiles,
+    projects,
+    rendering,
+    runs,
+    worker,
+)
 from cuttingroom.cli.output import Output
 from cuttingroom.cli.session import read_settings
 from cuttingroom.core.errors import CuttingroomError, InternalError, InvalidInput
@@ -36,6 +48,7 @@ app.add_typer(projects.ledger_group, name="ledger")
 app.command()(rendering.render)
 app.command()(files.verify)
 app.command()(profiles.profiles)
+app.add_typer(planners.group, name="planners")
 app.add_typer(cache.group, name="cache")
 app.command()(projects.projects)
 app.command()(worker.worker)
