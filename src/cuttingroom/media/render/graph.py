@@ -33,7 +33,7 @@ from cuttingroom.media.render.picture import PictureGraph, build_picture, is_see
 from cuttingroom.media.render.profiles import Profile, VideoCoding
 from cuttingroom.media.render.zooming import Motion
 from cuttingroom.timeline.effects import FadeIn, FadeOut
-from cuttingroom.timeline.model import FILMED, MediaSource, StillSource, Timeline
+from cuttingroom.timeline.model import FILMED, MediaSource, Timeline
 
 GRAPH_VERSION = 1
 """Changes whenever the same recipe would give other pictures."""
@@ -237,6 +237,9 @@ def _divided(
         at = max(at, busy.end)
 
 
+_STANDING = {"still": "a still", "frame": "a still", "colour": "a plain colour"}
+
+
 def _why_encoded(refusals: Mapping[str, str], stretch: _Stretch) -> str:
     """Why no part of a stretch can be copied, or nothing."""
     if stretch.placed is None:
@@ -245,7 +248,7 @@ def _why_encoded(refusals: Mapping[str, str], stretch: _Stretch) -> str:
     if stretch.joins:
         return "a transition"
     if not isinstance(element.source, MediaSource):
-        return "a still" if isinstance(element.source, StillSource) else "a title"
+        return _STANDING.get(element.source.kind, "a title")
     if not element.has_picture:
         return "no picture"
     if element.speed.fraction != 1:

@@ -24,6 +24,7 @@ from cuttingroom.timeline.effects import FadeIn, FadeOut
 from cuttingroom.timeline.model import (
     FILMED,
     CaptionSource,
+    ColourSource,
     Element,
     FrameSource,
     MediaSource,
@@ -160,6 +161,8 @@ def _lay_over(b: _Builder, layer: Layer, current: str, *, is_bottom: bool) -> st
 def is_layer(facts: Mapping[str, MediaFacts], element: Element) -> bool:
     """Whether something below may be seen through the element, or it has no picture of its own."""
     source = element.source
+    if isinstance(source, ColourSource):
+        return element.opacity < 1
     if not isinstance(source, FILMED) or not element.has_picture:
         return True
     if isinstance(source, MediaSource) and not facts[source.artifact_id].video:
@@ -176,11 +179,31 @@ def is_seen(facts: Mapping[str, MediaFacts], element: Element) -> bool:
 
 
 def _blank(b: _Builder, count: int) -> str:
-    name, rate = b.name(), b.rate.fraction
-    colour = f"color=c={b.background}:s={b.width}x{b.height}:r={rate}:d=1,trim=end_frame=1,format=gbrp"
-    to_yuv = "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setsar=1"
-    b.chains.append(f"{colour},{to_yuv},{_repeat(b, count)}[{name}]")
+    name = b.name()
+    b.chains.append(f"{','.join(_plain_steps(b, b.background, count))}[{name}]")
     return name
+
+
+def _plain(b: _Builder, cut: Cut, source: ColourSource, *, opaque: bool) -> str:
+    """The frames of an element that is all of one colour."""
+    steps = _plain_steps(b, "0x" + source.colour[1:], cut.count)
+    steps += ([] if opaque else ["format=yuva420p"]) + _fade_steps(b, cut, alpha=not opaque)
+    name = b.name()
+    b.chains.append(f"{','.join(steps)}[{name}]")
+    return name
+
+
+def _plain_steps(b: _Builder, colour: str, count: int) -> list[str]:
+    rate = b.rate.fraction
+    return [
+        f"color=c={colour}:s={b.width}x{b.height}:r={rate}:d=1",
+        "trim=end_frame=1",
+        "format=gbrp",
+        "scale=out_color_matrix=bt709:out_range=tv",
+        "format=yuv420p",
+        "setsar=1",
+        _repeat(b, count),
+    ]
 
 
 def _repeat(b: _Builder, count: int) -> str:
@@ -191,6 +214,8 @@ def _repeat(b: _Builder, count: int) -> str:
 def _picture(b: _Builder, cut: Cut, *, opaque: bool) -> str:
     """The frames of an element as `_layout` places them; an opaque one is padded to the whole frame."""
     source = cut.element.source
+    if isinstance(source, ColourSource):
+        return _plain(b, cut, source, opaque=opaque)
     assert isinstance(source, FILMED)
     video = b.facts[source.artifact_id].video[0]
     number = len(b.inputs)
@@ -350,7 +375,7 @@ def _overlay(b: _Builder, cut: Cut, current: str, overlap: int, *, opaque: bool)
 def _corner(b: _Builder, cut: Cut) -> tuple[int, int]:
     """Where the top left corner of what `_picture` makes lies in the frame."""
     transform = find_transform(cut.element)
-    if transform is not None and transform.background:
+    if not isinstance(cut.element.source, FILMED) or (transform is not None and transform.background):
         return 0, 0
     shown = _layout(b, cut).visible
     return round(shown.left), round(shown.top)
