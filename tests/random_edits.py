@@ -10,6 +10,9 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from cuttingroom.core.time import Rate, Ratio, TimeRange
 from cuttingroom.timeline.edits.add_captions import AddCaptions, SourceTranscript
+from cuttingroom.timeline.edits.add_card import AddCard
+from cuttingroom.timeline.edits.add_chapters import AddChapters, ChapterStart
+from cuttingroom.timeline.edits.add_marker import AddMarker
 from cuttingroom.timeline.edits.add_music import AddMusic
 from cuttingroom.timeline.edits.add_overlay import AddOverlay
 from cuttingroom.timeline.edits.add_title import AddTitle
@@ -18,15 +21,18 @@ from cuttingroom.timeline.edits.append import Append
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.close_gaps import CloseGaps
 from cuttingroom.timeline.edits.crossfade import Crossfade
+from cuttingroom.timeline.edits.duplicate import Duplicate
 from cuttingroom.timeline.edits.fade_in import FadeIn
 from cuttingroom.timeline.edits.fade_out import FadeOut
 from cuttingroom.timeline.edits.insert import Insert
 from cuttingroom.timeline.edits.keep_ranges import KeepRanges
 from cuttingroom.timeline.edits.move import Move
 from cuttingroom.timeline.edits.mute_range import MuteRange
+from cuttingroom.timeline.edits.overwrite import Overwrite
 from cuttingroom.timeline.edits.pad_band import PadBand
 from cuttingroom.timeline.edits.reframe import Reframe
 from cuttingroom.timeline.edits.remove import Remove
+from cuttingroom.timeline.edits.remove_markers import RemoveMarkers
 from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
 from cuttingroom.timeline.edits.remove_silences import RemoveSilences, SourceSilences
 from cuttingroom.timeline.edits.reorder import Reorder
@@ -39,6 +45,7 @@ from cuttingroom.timeline.edits.set_speed import SetSpeed
 from cuttingroom.timeline.edits.set_volume import SetVolume
 from cuttingroom.timeline.edits.side_by_side import SideBySide
 from cuttingroom.timeline.edits.split import Split
+from cuttingroom.timeline.edits.split_at import SplitAt, SplitPoint
 from cuttingroom.timeline.edits.transform import Transform
 from cuttingroom.timeline.edits.trim import Trim
 from cuttingroom.timeline.edits.zoom import Zoom
@@ -428,6 +435,87 @@ def _set_project(before: Timeline, mark: str) -> SearchStrategy[Edit]:
     )
 
 
+def _overwrite(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    tracks = [None, None, *(t.id for t in before.tracks if t.kind is not TrackKind.CAPTIONS)]
+    return st.builds(
+        Overwrite,
+        media=st.just(a_file("f")),
+        at_ticks=times(before),
+        part=st.integers(1, 30).map(lambda n: span(0, n)),
+        track_id=st.sampled_from(tracks),
+        keeps_sound=st.booleans(),
+        element_id=st.just(f"{mark}x"),
+        id_prefix=st.just(mark),
+        new_track_id=st.just(f"{mark}k"),
+    )
+
+
+def _split_at(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    return st.builds(
+        SplitAt,
+        points=st.lists(times(before).map(lambda t: SplitPoint(at_ticks=t)), min_size=1, max_size=5).map(
+            tuple
+        ),
+        element_ids=st.one_of(st.just(()), _several(before)),
+        id_prefix=st.just(mark),
+    )
+
+
+def _duplicate(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    tracks = [t for t in before.tracks if t.elements]
+    if not tracks:
+        return _append(before, mark)
+    some = st.sampled_from(tracks).flatmap(
+        lambda t: st.lists(st.sampled_from(t.element_ids), min_size=1, max_size=3, unique=True).map(tuple)
+    )
+    return st.builds(
+        Duplicate,
+        element_ids=some,
+        at_ticks=st.one_of(st.none(), times(before)),
+        id_prefix=st.just(mark),
+    )
+
+
+def _add_card(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    return st.builds(
+        AddCard,
+        text=st.sampled_from(["", "Summer"]),
+        at=st.sampled_from(["start", "end"]),
+        at_ticks=st.one_of(st.none(), times(before)),
+        duration_ticks=st.integers(1, 30).map(frames),
+        card_id=st.just(f"{mark}c"),
+        title_id=st.just(f"{mark}t"),
+        new_track_id=st.just(f"{mark}k"),
+        id_prefix=st.just(mark),
+    )
+
+
+def _add_marker(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    return st.builds(
+        AddMarker,
+        at_ticks=times(before),
+        name=st.just("Chorus"),
+        kind=st.sampled_from(["marker", "chapter"]),
+        marker_id=st.just(f"{mark}m"),
+    )
+
+
+def _add_chapters(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    starts = st.lists(times(before), min_size=1, max_size=3)
+    return st.builds(
+        AddChapters,
+        chapters=starts.map(lambda s: tuple(ChapterStart(at_ticks=t, name="Part") for t in s)),
+        replaces=st.booleans(),
+        id_prefix=st.just(mark),
+    )
+
+
+def _remove_markers(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    if not before.markers:
+        return _add_marker(before, mark)
+    return st.builds(RemoveMarkers, marker_ids=st.sampled_from(before.markers).map(lambda m: (m.id,)))
+
+
 def _restore(before: Timeline, mark: str) -> SearchStrategy[Edit]:
     """The way to a wholly different timeline, as when an earlier version is restored."""
     return timelines().map(lambda target: Restore.between(target, before))
@@ -485,6 +573,13 @@ MAKERS: tuple[Callable[[Timeline, str], SearchStrategy[Edit]], ...] = (
         PadBand, range=_maybe(ranges(before)), effect_id=st.just(f"{mark}fx"), id_prefix=st.just(f"{mark}b")
     ),
     _set_project,
+    _overwrite,
+    _split_at,
+    _duplicate,
+    _add_card,
+    _add_marker,
+    _add_chapters,
+    _remove_markers,
     _restore,
 )
 """One maker for each edit of the catalog."""

@@ -97,7 +97,7 @@ def open_time(
 
     def opened(track: Track) -> Track:
         track = straighten(track, lambda start, end: at_ticks if start <= at_ticks <= end else None)
-        return _rebuilt(track, [_opened(e, at_ticks, ticks, ids) for e in track.elements])
+        return rebuilt(track, [_opened(e, at_ticks, ticks, ids) for e in track.elements])
 
     return replace_tracks(timeline, track_ids, opened) if ticks else timeline
 
@@ -205,10 +205,10 @@ def _cut_track(track: Track, cuts: Cuts, ids: Iterator[str]) -> Track:
             pieces.append([element])
         else:
             pieces.append(_cut_element(element, cuts, ids))
-    return _rebuilt(track, pieces)
+    return rebuilt(track, pieces)
 
 
-def _rebuilt(track: Track, pieces: list[list[Element]]) -> Track:
+def rebuilt(track: Track, pieces: list[list[Element]]) -> Track:
     """The track made of these pieces; a transition moves to the last piece of its left element."""
     elements = [element for found in pieces for element in found]
     if not track.transitions:

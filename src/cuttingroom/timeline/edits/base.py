@@ -10,6 +10,7 @@ from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.time import Frozen, format_ticks
 from cuttingroom.timeline.effects import Positive
 from cuttingroom.timeline.invariants import check_change
+from cuttingroom.timeline.markers import follow_markers
 from cuttingroom.timeline.model import Timeline, Track
 
 if TYPE_CHECKING:
@@ -68,9 +69,15 @@ class Edit(Frozen):
         """The timeline after the edit. Raises EditRefused, NotFound or TimelineInvalid."""
         self.check(before)
         after = self.change(before)
+        if self.ripples:
+            after = follow_markers(before, after, self.new_ids())
         _require_unlocked(before, after)
         check_change(before, after)
         return after
+
+    def new_ids(self) -> frozenset[str]:
+        """Elements that are put in and are no part of anything that was there."""
+        return frozenset()
 
     def inverse(self, before: Timeline, after: Timeline | None = None) -> Restore:
         """The edit that takes this one back, on the timeline after it or on a later one that kept its parts.

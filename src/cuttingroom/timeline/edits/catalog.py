@@ -9,6 +9,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.timeline.edits.add_captions import AddCaptions
+from cuttingroom.timeline.edits.add_card import AddCard
+from cuttingroom.timeline.edits.add_chapters import AddChapters
+from cuttingroom.timeline.edits.add_marker import AddMarker
 from cuttingroom.timeline.edits.add_music import AddMusic
 from cuttingroom.timeline.edits.add_overlay import AddOverlay
 from cuttingroom.timeline.edits.add_title import AddTitle
@@ -17,15 +20,18 @@ from cuttingroom.timeline.edits.append import Append
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.close_gaps import CloseGaps
 from cuttingroom.timeline.edits.crossfade import Crossfade
+from cuttingroom.timeline.edits.duplicate import Duplicate
 from cuttingroom.timeline.edits.fade_in import FadeIn
 from cuttingroom.timeline.edits.fade_out import FadeOut
 from cuttingroom.timeline.edits.insert import Insert
 from cuttingroom.timeline.edits.keep_ranges import KeepRanges
 from cuttingroom.timeline.edits.move import Move
 from cuttingroom.timeline.edits.mute_range import MuteRange
+from cuttingroom.timeline.edits.overwrite import Overwrite
 from cuttingroom.timeline.edits.pad_band import PadBand
 from cuttingroom.timeline.edits.reframe import Reframe
 from cuttingroom.timeline.edits.remove import Remove
+from cuttingroom.timeline.edits.remove_markers import RemoveMarkers
 from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
 from cuttingroom.timeline.edits.remove_silences import RemoveSilences
 from cuttingroom.timeline.edits.reorder import Reorder
@@ -38,6 +44,7 @@ from cuttingroom.timeline.edits.set_speed import SetSpeed
 from cuttingroom.timeline.edits.set_volume import SetVolume
 from cuttingroom.timeline.edits.side_by_side import SideBySide
 from cuttingroom.timeline.edits.split import Split
+from cuttingroom.timeline.edits.split_at import SplitAt
 from cuttingroom.timeline.edits.transform import Transform
 from cuttingroom.timeline.edits.trim import Trim
 from cuttingroom.timeline.edits.zoom import Zoom
@@ -45,7 +52,10 @@ from cuttingroom.timeline.edits.zoom import Zoom
 PLANNED_EDITS: tuple[type[Edit], ...] = (
     Insert,
     Append,
+    Overwrite,
+    Duplicate,
     Split,
+    SplitAt,
     Trim,
     RippleTrim,
     Remove,
@@ -74,6 +84,10 @@ PLANNED_EDITS: tuple[type[Edit], ...] = (
     SideBySide,
     PadBand,
     SetProject,
+    AddCard,
+    AddMarker,
+    AddChapters,
+    RemoveMarkers,
 )
 """What people and planners may ask for."""
 

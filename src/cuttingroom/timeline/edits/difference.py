@@ -15,6 +15,7 @@ from cuttingroom.timeline.edits.restore import (
     Drop,
     ElementChange,
     EndChange,
+    MarkerPlace,
     MoveBack,
     Put,
     Restore,
@@ -23,9 +24,10 @@ from cuttingroom.timeline.edits.restore import (
     Shift,
     TransitionsChange,
 )
-from cuttingroom.timeline.edits.swaps import Swap, swaps_between
+from cuttingroom.timeline.edits.swaps import Swap, id_of, swaps_between
 from cuttingroom.timeline.mapping import timeline_ticks
-from cuttingroom.timeline.model import Element, MediaSource, Timeline, Track
+from cuttingroom.timeline.markers import follow_markers, with_markers
+from cuttingroom.timeline.model import Element, Marker, MediaSource, Timeline, Track
 from cuttingroom.timeline.ripple import find_lead_track, moving_tracks
 
 _NOT_FIELDS = {"id", "start_ticks", "effects"}
@@ -133,12 +135,14 @@ class Difference:
         before, after = self.before, self.after
         ends = [end for i in self.changed if (end := self._end_change(i)) is not None]
         ended = {end.element_id for end in ends}
+        markers, marker_places = self._markers()
         same_settings = before.settings == after.settings
         return Restore(
             settings=None
             if same_settings
             else SettingsChange(expected=after.settings, value=before.settings),
-            markers=tuple(swaps_between(before.markers, after.markers)),
+            markers=markers,
+            marker_places=marker_places,
             tracks=self._track_swaps(),
             transitions=tuple(self._transitions()),
             drop=tuple(self._drops()),
@@ -147,6 +151,24 @@ class Difference:
             ends=tuple(ends),
             time=tuple(g.as_ripple() for g in self.groups),
             moves=tuple(self._moves()),
+        )
+
+    def _markers(self) -> tuple[tuple[Swap[Marker], ...], tuple[MarkerPlace, ...]]:
+        """Markers to swap, and those that would not come back to their moments by going along with time."""
+        before, after = self.before, self.after
+        if before.markers == after.markers and not (self.groups and before.markers):
+            return (), ()
+        back = with_markers(before, after.markers)
+        back = follow_markers(after, back) if self.groups else back
+        starts = {m.id: m.at_ticks for m in before.markers}
+        aligned = [m.model_copy(update={"at_ticks": starts.get(m.id, m.at_ticks)}) for m in back.markers]
+        swaps = tuple(swaps_between(before.markers, sorted(aligned, key=lambda m: m.at_ticks)))
+        found = {m.id: m.at_ticks for m in back.markers} | {id_of(s): -1 for s in swaps}
+        lead, places = find_lead_track(before), Neighbours(before, ())
+        strays = [m for m in before.markers if found.get(m.id) != m.at_ticks]
+        return swaps, tuple(
+            MarkerPlace(marker_id=m.id, place=places.place(m.at_ticks, lead.id if lead else ""))
+            for m in strays
         )
 
     def excerpts(self, restore: Restore) -> tuple[Timeline, Timeline]:

@@ -57,6 +57,9 @@ class Insert(Edit):
             return (choose_track(before, self.media, self.track_id).id,)
         return (self.track_id,) if self.track_id else ()
 
+    def new_ids(self) -> frozenset[str]:
+        return frozenset((self.element_id,))
+
     def _element(self, before: Timeline, media: MediaRef, at_ticks: int) -> Element:
         return element_of(
             media,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import pairwise
 from operator import is_
 from typing import Any, Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from cuttingroom.core.errors import EditRefused, TimelineInvalid
 from cuttingroom.core.time import Frozen, Ticks, TimeRange
@@ -16,6 +17,7 @@ from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.swaps import Swap, id_of, swap
 from cuttingroom.timeline.effects import Effect, Id
 from cuttingroom.timeline.invariants import check_change
+from cuttingroom.timeline.markers import follow_markers, with_markers
 from cuttingroom.timeline.model import (
     Element,
     Marker,
@@ -101,6 +103,13 @@ class MoveBack(Frozen):
     place: Place
 
 
+class MarkerPlace(Frozen):
+    """Where a marker belongs when all else is back."""
+
+    marker_id: Id
+    place: Place
+
+
 class TransitionsChange(Frozen):
     track_id: Id
     swaps: tuple[Swap[Transition], ...]
@@ -120,6 +129,7 @@ class Restore(Edit):
     title: Name = ""
     settings: SettingsChange | None = None
     markers: tuple[Swap[Marker], ...] = ()
+    marker_places: tuple[MarkerPlace, ...] = Field(default=(), exclude_if=lambda places: not places)
     tracks: tuple[Swap[Track], ...] = ()
     transitions: tuple[TransitionsChange, ...] = ()
     drop: tuple[Drop, ...] = ()
@@ -143,7 +153,7 @@ class Restore(Edit):
 
         difference = Difference(before, after, ripples=ripples)
         restore = difference.restore()
-        if not tried_on_all:
+        if not tried_on_all and not (before.markers or after.markers):
             before, after = difference.excerpts(restore)
         if restore.apply(after) != before:
             raise EditRefused("This change cannot be taken back exactly.", conflicts=[])
@@ -203,7 +213,7 @@ class _Restoration:
         self._set_ends()
         self._drop(spans)
         self._put()
-        after = self._assemble()
+        after = self._with_markers(self._assemble())
         if self.conflicts:
             raise _refusal("Later changes stand in the way.", self.conflicts)
         overlapping = self._find_overlaps(after)
@@ -318,12 +328,22 @@ class _Restoration:
             if settings != r.settings.expected:
                 self.conflicts.add("settings")
             settings = r.settings.value
-        markers, changed = swap(before.markers, r.markers)
-        self.conflicts |= changed
         tracks = self._fill(self._list_tracks())
-        return before.model_copy(
-            update={"settings": settings, "markers": tuple(markers), "tracks": tuple(tracks)}
-        )
+        return before.model_copy(update={"settings": settings, "tracks": tuple(tracks)})
+
+    def _with_markers(self, after: Timeline) -> Timeline:
+        """The timeline with the markers that belong to it: moved with time, swapped, put in their places."""
+        r = self.restore
+        if r.time:
+            after = follow_markers(self.before, after)
+        if not r.markers and not r.marker_places:
+            return after
+        markers, changed = swap(_wherever(after.markers, r.markers), r.markers)
+        self.conflicts |= changed
+        spans = ElementSpans({e.id: e for t in after.tracks for e in t.elements})
+        starts = {p.marker_id: p.place.resolve(spans) for p in r.marker_places}
+        placed = [m.model_copy(update={"at_ticks": max(0, starts.get(m.id, m.at_ticks))}) for m in markers]
+        return with_markers(after, placed)
 
     def _list_tracks(self) -> list[Track]:
         if not self.restore.tracks:
@@ -380,6 +400,12 @@ class _Restoration:
 
 def _bare(track: Track) -> Track:
     return track.model_copy(update={"elements": (), "transitions": ()})
+
+
+def _wherever(markers: Sequence[Marker], swaps: Sequence[Swap[Marker]]) -> list[Marker]:
+    """The markers, each where its swap expects it: that time moved it is no other change."""
+    starts = {s.expected.id: s.expected.at_ticks for s in swaps if s.expected is not None}
+    return [m.model_copy(update={"at_ticks": starts.get(m.id, m.at_ticks)}) for m in markers]
 
 
 def _joined_ids(change: Swap[Transition]) -> set[str]:
