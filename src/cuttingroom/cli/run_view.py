@@ -25,6 +25,7 @@ from cuttingroom.core.time import format_ticks
 from cuttingroom.studio.reports import ArtifactReport, EventReport, ItemReport, RenderReport, RunReport
 
 MOST_REASONS = 4
+MOST_CHAPTERS = 12
 
 MARKS = {
     ItemStatus.COMPLETED: ("✓", "green"),
@@ -111,6 +112,13 @@ def describe_sound(render: RenderReport) -> str:
     return f"{made}, {render.loudness_lufs:.1f} LUFS changed by {render.gain_db:+.1f} dB."
 
 
+def describe_chapters(render: RenderReport) -> str:
+    """Where the chapters of a render begin; the first of them when there are many."""
+    told = [f"{format_ticks(at, decimals=0)} {name}" for at, name in render.chapters[:MOST_CHAPTERS]]
+    more = len(render.chapters) - len(told)
+    return ", ".join(told) + (f" and {more} more" if more else "")
+
+
 def show_inspector(report: RunReport, file: Path | None) -> RenderableType:
     """The receipt with every event, its two sides, the checks, the calls and the phases."""
     parts: list[RenderableType] = [show_receipt(report, file)]
@@ -191,6 +199,8 @@ def _render_rows(made: list[ArtifactReport]) -> Iterator[tuple[str, RenderableTy
             yield "Not copied", Text(", ".join(f"{n:,} {why}" for why, n in reasons))
         if sound := describe_sound(render):
             yield "Sound", Text(sound)
+        if render.chapters:
+            yield "Chapters", Text(describe_chapters(render))
 
 
 def durations(report: RunReport) -> list[tuple[str, float | None]]:

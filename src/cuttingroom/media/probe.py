@@ -14,6 +14,7 @@ from av.container import InputContainer
 from av.stream import Disposition
 
 from cuttingroom.core.errors import MediaFailed, MediaRefused
+from cuttingroom.core.text import clean_name
 from cuttingroom.core.time import TICKS_PER_SECOND, Frozen, Rate, Ratio, Ticks, round_half_up
 from cuttingroom.media import ffmpeg
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
@@ -25,6 +26,7 @@ HDR_TRANSFERS = frozenset({"smpte2084", "arib-std-b67"})
 """PQ and HLG, as ffmpeg names them (ITU-R BT.2100)."""
 
 _STILL_FORMATS = frozenset(ffmpeg.PICTURE_FORMATS)
+_MOST_CHAPTERS = 1000
 _SHORT_BY = 0.05
 """A file with less than 95 % of the time it declares counts as truncated."""
 
@@ -69,6 +71,11 @@ class SubtitleFacts(Frozen):
     language: str
 
 
+class ChapterFacts(Frozen):
+    start_ticks: Ticks
+    name: str
+
+
 class MediaFacts(Frozen):
     """What `probe` found. Times are on the file's own clock, which starts at 0 with its first packet.
 
@@ -83,6 +90,7 @@ class MediaFacts(Frozen):
     video: tuple[VideoFacts, ...] = ()
     audio: tuple[AudioFacts, ...] = ()
     subtitles: tuple[SubtitleFacts, ...] = ()
+    chapters: tuple[ChapterFacts, ...] = ()
     is_still: bool = False
     title: str = ""
     warnings: tuple[str, ...] = ()
@@ -242,10 +250,17 @@ def _gather(
             )
             for s in container.streams.subtitles
         ),
+        chapters=tuple(_chapter_facts(c) for c in container.chapters()[:_MOST_CHAPTERS]),
         is_still=still,
         title=_clean(container.metadata.get("title", "")),
         warnings=tuple(_warnings(video, audio, broken, still)),
     )
+
+
+def _chapter_facts(chapter: Any) -> ChapterFacts:
+    """Chapters count from the first moment of the file, whatever its clock says then."""
+    start = round_half_up(chapter["start"] * Fraction(chapter["time_base"]) * TICKS_PER_SECOND)
+    return ChapterFacts(start_ticks=start, name=clean_name(chapter["metadata"].get("title", "")).strip())
 
 
 def _is_cover(stream: Any) -> bool:

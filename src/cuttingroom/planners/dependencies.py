@@ -9,17 +9,16 @@ from typing import Any
 from cuttingroom.planners.clock import Clock
 from cuttingroom.planners.draft import ItemTrial, list_references
 from cuttingroom.planners.json_values import is_array, is_object
+from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.model import Timeline, Track
 from cuttingroom.timeline.ripple import find_lead_track
 
 _RANGE_ON_TIMELINE = frozenset({"trim", "ripple_trim", "mute_range"})
-_PUTS_IN = frozenset({"insert", "append"})
 
 
 def follow(trial: ItemTrial) -> Clock:
     """How the main track's time changed with one item."""
-    is_new = trial.call.get("tool") in _PUTS_IN
-    new_ids = frozenset({str(trial.call.get("element_id", ""))}) if is_new else frozenset[str]()
+    new_ids = trial.tool.new_ids() if isinstance(trial.tool, Edit) else frozenset[str]()
     return Clock.between(trial.before, trial.after, new_ids)
 
 
@@ -93,6 +92,7 @@ def _moments(call: Mapping[str, Any], trial: ItemTrial) -> list[int]:
         return [trial.before_ticks]
     moments = [call[name] for name in ("at_ticks", "to_ticks") if isinstance(call.get(name), int)]
     on_timeline = [call["range"]] if call["tool"] in _RANGE_ON_TIMELINE else []
+    moments += [p["at_ticks"] for name in ("points", "chapters") for p in call.get(name, ())]
     for part in [*call.get("ranges", ()), *on_timeline]:
         moments += [part["start_ticks"], part["start_ticks"] + part["duration_ticks"]]
     return moments

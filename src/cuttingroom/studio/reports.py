@@ -130,7 +130,8 @@ class EventReport:
 @dataclass(frozen=True)
 class RenderReport:
     """How a render was made, in frames and chunks of sound. `why_encoded` counts frames by the reason why
-    they were not copied. Loudness in LUFS is what was measured, the gain in dB what was done about it."""
+    they were not copied. Loudness in LUFS is what was measured, the gain in dB what was done about it.
+    `chapters` are the moments in ticks at which they begin, and their names."""
 
     profile: str
     frame_count: int
@@ -144,6 +145,7 @@ class RenderReport:
     gain_db: float
     range: tuple[int, int] | None = None
     check: str = "full"
+    chapters: tuple[tuple[int, str], ...] = ()
 
     @classmethod
     def find_in(cls, facts: dict[str, Any]) -> RenderReport | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.time import TimeRange
 from cuttingroom.timeline.grid import snap_range_inside
+from cuttingroom.timeline.markers import markers_within, with_markers
 from cuttingroom.timeline.model import CaptionSource, Element, Timeline, Track
 from cuttingroom.timeline.pieces import part_of
 from cuttingroom.timeline.ripple import mended, straighten
@@ -17,17 +18,13 @@ def excerpt(timeline: Timeline, wanted: TimeRange) -> Timeline:
             oooooooo
 
     Ids and all that lies inside stay as they are. A crossfade that an edge falls into becomes a straight cut,
-    and a fade whose end of the element lies outside is left out. Nothing after the last element counts.
+    and a fade whose end of the element lies outside is left out. The chapter that runs at the start begins
+    there. Nothing after the last element counts.
     Raises EditRefused for a range that is not on the timeline, InvalidInput when nothing plays there.
     """
     span = snap_range_inside(timeline, wanted)
     tracks = tuple(_within(track, span) for track in timeline.tracks)
-    markers = tuple(
-        m.model_copy(update={"at_ticks": m.at_ticks - span.start_ticks})
-        for m in timeline.markers
-        if span.contains(m.at_ticks)
-    )
-    part = timeline.model_copy(update={"tracks": tracks, "markers": markers})
+    part = with_markers(timeline.model_copy(update={"tracks": tracks}), markers_within(timeline, span))
     if part.duration_ticks == 0:
         raise InvalidInput(f"Nothing plays in {wanted}.", advice="Choose another range.", field="range")
     return part

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from cuttingroom.core.time import TimeRange
 from cuttingroom.timeline.following import Follower
 from cuttingroom.timeline.model import Marker, Timeline
 
@@ -24,6 +25,15 @@ def list_chapters(timeline: Timeline) -> tuple[Marker, ...]:
 def find_chapter(timeline: Timeline, at_ticks: int) -> Marker | None:
     """The chapter that begins at exactly this moment."""
     return next((m for m in list_chapters(timeline) if m.at_ticks == at_ticks), None)
+
+
+def markers_within(timeline: Timeline, span: TimeRange) -> list[Marker]:
+    """The markers of a stretch, counted from its start, where the chapter that runs there begins."""
+    running = [m for m in list_chapters(timeline) if m.at_ticks < span.start_ticks][-1:]
+    if find_chapter(timeline, span.start_ticks) is not None:
+        running = []
+    inside = [m for m in timeline.markers if span.contains(m.at_ticks)]
+    return [_moved(m, max(0, m.at_ticks - span.start_ticks)) for m in (*running, *inside)]
 
 
 def follow_markers(before: Timeline, after: Timeline, new_ids: Collection[str] = ()) -> Timeline:

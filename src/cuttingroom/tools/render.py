@@ -151,5 +151,6 @@ def _summary(made: RenderFacts) -> dict[str, Any]:
     return {
         "frames": made.frame_count,
         **{name: getattr(made, name) for name in names},
+        "chapters": len(made.chapters),
         "notes": list(made.notes),
     }

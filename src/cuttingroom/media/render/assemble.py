@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -19,6 +19,7 @@ import av
 from cuttingroom.core import clock
 from cuttingroom.core.errors import Canceled, MediaFailed
 from cuttingroom.core.time import Rate
+from cuttingroom.media.render.chapters import Chapter, written_chapters
 from cuttingroom.media.render.segment import Packet
 from cuttingroom.media.render.sound.track import SoundTrack
 
@@ -26,6 +27,7 @@ _FORMATS = {
     "m4a": "ipod",
     "mov": "mov",
     "mp4": "mp4",
+    "mkv": "matroska",
     "webm": "webm",
     "mp3": "mp3",
     "wav": "wav",
@@ -35,6 +37,7 @@ _OPTIONS = {
     "mp4": {"movflags": "+faststart"},
     "mov": {"movflags": "+faststart"},
     "m4a": {"movflags": "+faststart"},
+    "mp3": {"id3v2_version": "3"},  # of version 4 ffmpeg writes long chapters that nobody can read
 }
 _TAGS = {"hevc": "hvc1"}
 """What players of Apple's insist on."""
@@ -81,11 +84,13 @@ def assemble(
     pictures: Pictures | None,
     sound: SoundTrack | None,
     is_canceled: Callable[[], bool],
+    chapters: Sequence[Chapter] = (),
 ) -> Assembled:
     """Write the file `out`. Raises MediaFailed when a part has another number of frames, or Canceled."""
     digests = {"pictures": hashlib.sha256(), "sound": hashlib.sha256()}
     counts = {"pictures": 0, "sound": 0}
     with av.open(str(out), "w", format=_FORMATS[container], options=_OPTIONS.get(container, {})) as target:
+        target.set_chapters(written_chapters(chapters))
         streams: list[Iterator[_Timed]] = []
         if pictures is not None:
             streams.append(_picture_packets(_picture_stream(target, pictures), pictures))

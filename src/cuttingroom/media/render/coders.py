@@ -8,7 +8,7 @@ from typing import Literal
 
 VideoCodec = Literal["h264", "hevc", "av1", "vp9", "prores", "dnxhr"]
 AudioCodec = Literal["aac", "opus", "mp3", "pcm", "flac"]
-Container = Literal["mp4", "mov", "webm", "gif", "m4a", "mp3", "wav", "flac"]
+Container = Literal["mp4", "mov", "mkv", "webm", "gif", "m4a", "mp3", "wav", "flac"]
 
 WITH_ALPHA = ("yuva", "rgba", "argb", "bgra", "abgr", "gbra", "ya", "pal8")
 """How the names of pixel formats with transparency begin."""
@@ -81,12 +81,16 @@ AUDIO_ENCODERS: Mapping[AudioCodec, str] = {
 
 @dataclass(frozen=True)
 class Holder:
-    """What a container holds so that common players read it. `name` is what PyAV calls the container."""
+    """What a container holds so that common players read it. `name` is what PyAV calls the container.
+
+    `chapters` says whether ffmpeg writes them there and reads them back.
+    """
 
     name: str
     mime_type: str
     video: tuple[VideoCodec, ...] = ()
     audio: tuple[AudioCodec, ...] = ()
+    chapters: bool = True
 
 
 _MOV = "mov,mp4,m4a,3gp,3g2,mj2"
@@ -94,10 +98,16 @@ _MOV = "mov,mp4,m4a,3gp,3g2,mj2"
 HOLDERS: Mapping[Container, Holder] = {
     "mp4": Holder(_MOV, "video/mp4", ("h264", "hevc", "av1"), ("aac", "opus")),
     "mov": Holder(_MOV, "video/quicktime", ("h264", "hevc", "prores", "dnxhr"), ("aac", "pcm")),
+    "mkv": Holder(
+        "matroska,webm",
+        "video/x-matroska",
+        ("h264", "hevc", "av1", "vp9"),
+        ("aac", "opus", "mp3", "pcm", "flac"),
+    ),
     "webm": Holder("matroska,webm", "video/webm", ("vp9", "av1"), ("opus",)),
-    "gif": Holder("gif", "image/gif", ("h264",)),
+    "gif": Holder("gif", "image/gif", ("h264",), chapters=False),
     "m4a": Holder(_MOV, "audio/mp4", audio=("aac",)),
     "mp3": Holder("mp3", "audio/mpeg", audio=("mp3",)),
-    "wav": Holder("wav", "audio/wav", audio=("pcm",)),
-    "flac": Holder("flac", "audio/flac", audio=("flac",)),
+    "wav": Holder("wav", "audio/wav", audio=("pcm",), chapters=False),
+    "flac": Holder("flac", "audio/flac", audio=("flac",), chapters=False),
 }

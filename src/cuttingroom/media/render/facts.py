@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from cuttingroom.core.time import Rate, TimeRange, merge_ranges
+from cuttingroom.media.render.chapters import Chapter, chapters_of
+from cuttingroom.media.render.coders import HOLDERS
 from cuttingroom.media.render.fonts import find_missing_signs
 from cuttingroom.media.render.graph import RenderGraph, Source, Span
 from cuttingroom.media.render.layers import picture_tracks
+from cuttingroom.media.render.profiles import Profile
 from cuttingroom.media.render.segment import SegmentHead
 from cuttingroom.media.render.sound.levels import SoundWindow
 from cuttingroom.timeline.model import (
@@ -58,6 +61,7 @@ class RenderFacts:
     gain_db: float = 0.0
     picture_sha256: str = ""
     sound_sha256: str = ""
+    chapters: tuple[Chapter, ...] = ()
     notes: tuple[str, ...] = ()
     black: tuple[TimeRange, ...] = ()
     frozen: tuple[TimeRange, ...] = ()
@@ -72,6 +76,7 @@ class RenderFacts:
             **{name: [[r.start_ticks, r.end_ticks] for r in getattr(self, name)] for name in _STRETCHES},
             "rate": str(self.rate),
             "why_encoded": dict(self.why_encoded),
+            "chapters": [[c.start_ticks, c.name] for c in self.chapters],
             "notes": list(self.notes),
             "sound": [window.to_json() for window in self.sound],
         }
@@ -120,3 +125,9 @@ def find_notes(timeline: Timeline, sources: Mapping[str, Source]) -> Iterable[st
     texts = [s.text for s in written if isinstance(s, (TextSource, CaptionSource))]
     if missing := find_missing_signs("".join(texts)):
         yield f"The font that comes along has no signs for “{missing[:40]}”; install one that has"
+
+
+def find_losses(timeline: Timeline, profile: Profile) -> Iterable[str]:
+    """What the file cannot hold of the timeline."""
+    if not HOLDERS[profile.container].chapters and chapters_of(timeline):
+        yield f"A {profile.container.upper()} file holds no chapters; the others do"

@@ -17,11 +17,14 @@ from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import MediaFacts
 from cuttingroom.media.render.assemble import Assembled, Part, Pictures, assemble
 from cuttingroom.media.render.cache import SEGMENTS, RenderCache
+from cuttingroom.media.render.chapters import Chapter, chapters_of
+from cuttingroom.media.render.coders import HOLDERS
 from cuttingroom.media.render.copies.descriptions import uses_id
 from cuttingroom.media.render.encode import own_description
 from cuttingroom.media.render.encoders import check_profile
 from cuttingroom.media.render.facts import (
     RenderFacts,
+    find_losses,
     find_notes,
     seen_ranges,
     span_ranges,
@@ -164,6 +167,11 @@ class _Job:
     is_canceled: Callable[[], bool]
     live_folder: Path | None
 
+    @property
+    def chapters(self) -> tuple[Chapter, ...]:
+        """Those that the file can hold."""
+        return chapters_of(self.timeline) if HOLDERS[self.profile.container].chapters else ()
+
     def make(self) -> _Made:
         """Sound, pictures, one file; while it runs nobody evicts what it needs."""
         spans = self.graph.spans if self.graph is not None else ()
@@ -246,7 +254,8 @@ class _Job:
             gain_db=sound.applied_db if sound is not None else 0.0,
             picture_sha256=made.assembled.pictures,
             sound_sha256=made.assembled.sound,
-            notes=tuple(find_notes(timeline, self.sources)),
+            chapters=self.chapters,
+            notes=(*find_notes(timeline, self.sources), *find_losses(timeline, self.profile)),
             black=seen_ranges(rate, spans, made.heads, "black"),
             frozen=seen_ranges(rate, spans, made.heads, "frozen"),
             unseen=span_ranges(rate, (s for s in spans if s.copy is not None)),
@@ -309,12 +318,12 @@ class _Job:
         made = self.work / f"whole.{container}"
         heads: dict[str, SegmentHead] = {}
         if self.graph is None:
-            assembled = assemble(made, container, None, sound, self.is_canceled)
+            assembled = assemble(made, container, None, sound, self.is_canceled, self.chapters)
         else:
             with self._feed(self.graph) as feed:
                 heads = {s.key: feed.head(s) for s in self.graph.spans if s.copy is None}
                 pictures = self._pictures(self.graph, feed, heads)
-                assembled = assemble(made, container, pictures, sound, self.is_canceled)
+                assembled = assemble(made, container, pictures, sound, self.is_canceled, self.chapters)
         expected = self.timeline.rate.frames(self.timeline.duration_ticks)
         if self.graph is not None and assembled.frames != expected:
             raise MediaFailed(

@@ -51,3 +51,6 @@ class Append(Edit):
         if isinstance(self.media, MediaRef):
             return (choose_track(before, self.media, self.track_id).id,)
         return (self.track_id,) if self.track_id else ()
+
+    def new_ids(self) -> frozenset[str]:
+        return frozenset((self.element_id,))

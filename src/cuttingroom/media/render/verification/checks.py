@@ -23,6 +23,8 @@ from cuttingroom.media.render.verification.expectation import Expectation
 from cuttingroom.media.render.verification.film import FilmScan
 from cuttingroom.media.suspects import has_index_in_front
 
+_CHAPTER_SLACK_TICKS = TICKS_PER_SECOND // 1000
+"""Containers count chapters in thousandths of a second."""
 _IN_STEP_TICKS = TICKS_PER_SECOND * 40 // 1000
 _MOST_PRIMING_SAMPLES = 2048
 _PADDING_TICKS = 3 * 1152 * TICKS_PER_SECOND // 48_000
@@ -88,6 +90,20 @@ def check_streams(facts: MediaFacts, expected: Expectation | None) -> Iterator[C
     allowed = max(_PADDING_TICKS, expected.step * expected.rate.frame_ticks)
     message = f"Lasts {format_ticks(facts.duration_ticks)}, {format_ticks(expected.duration_ticks)} expected."
     yield check("duration", off <= allowed, facts.duration_ticks, expected.duration_ticks, message)
+
+
+def check_chapters(facts: MediaFacts, expected: Expectation | None) -> Iterator[Check]:
+    """Whether the file has the chapters of the timeline, at their moments."""
+    if expected is None or expected.chapters is None or not (expected.chapters or facts.chapters):
+        return
+    found = [(c.start_ticks, c.name) for c in facts.chapters]
+    wanted = [(c.start_ticks, c.name) for c in expected.chapters]
+    fits = len(found) == len(wanted) and all(
+        name == other and abs(start - at) <= _CHAPTER_SLACK_TICKS
+        for (start, name), (at, other) in zip(found, wanted, strict=True)
+    )
+    message = f"{len(found)} chapters, {'as' if fits else 'not as'} on the timeline."
+    yield check("chapters", fits, found, wanted, message)
 
 
 def _check_pictures(facts: MediaFacts, expected: Expectation) -> Iterator[Check]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cuttingroom.core.time import Rate, TimeRange, merge_ranges
+from cuttingroom.media.render.chapters import Chapter, chapters_of
 from cuttingroom.media.render.coders import HOLDERS
 from cuttingroom.media.render.encoders import expected_streams
 from cuttingroom.media.render.finish import gif_step
@@ -32,6 +33,7 @@ class Expectation:
 
     `codec` and `audio_codec` are None where there must be no such stream. `black`, `frozen` and `silent` are
     allowed stretches; None means unknown. `unseen` was copied: its borders with encoded pictures are joins.
+    `chapters` are those that the file must have; None means unknown.
     `fresh` was made by this render; None means all. The SHA-256 are over the packets of each stream; "" means
     unknown. `loudness_lufs` is what the sound was brought to, `peak_dbtp` the most that is allowed.
     """
@@ -55,6 +57,7 @@ class Expectation:
     peak_dbtp: float | None = None
     sound: tuple[SoundWindow, ...] = ()
     texts: tuple[TextSpot, ...] = ()
+    chapters: tuple[Chapter, ...] | None = None
 
     @property
     def duration_ticks(self) -> int:
@@ -105,6 +108,7 @@ def expectation_of(
         # a mix of nothing but silence cannot be brought to any loudness
         loudness_lufs=audio.loudness_lufs if audio and facts["loudness_lufs"] is not None else None,
         peak_dbtp=audio.peak_dbtp if audio else None,
+        chapters=chapters_of(timeline) if HOLDERS[profile.container].chapters else (),
         texts=_text_spots(timeline, step) if streams.video else (),
     )
 

@@ -137,7 +137,7 @@ class Look:
     def _write_excerpt(self, parts: Sequence[Part]) -> Path:
         assert self.order is not None
         video = self.facts.video[0]
-        container = "webm" if "webm" in self.facts.container else "mov" if video.codec in _MOV_ONLY else "mp4"
+        container = "webm" if video.codec == "vp9" else "mov" if video.codec in _MOV_ONLY else "mp4"
         out = self.folder / f"excerpt.{container}"
         write_excerpt(
             self.path, out, video.index, self.order, parts, self.rate, self.is_canceled, self.limits

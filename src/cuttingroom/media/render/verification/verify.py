@@ -30,6 +30,7 @@ from cuttingroom.media.probe import probe
 from cuttingroom.media.render.verification.checks import (
     Check,
     check,
+    check_chapters,
     check_loudness,
     check_packets,
     check_sound,
@@ -101,6 +102,7 @@ def verify(
     checks = [check("readable", True, facts.container, "a media file", "The file can be read.")]
     checks += check_streams(facts, expected)
     checks += check_packets(path, facts, scan, expected)
+    checks += check_chapters(facts, expected)
     with TemporaryDirectory(dir=work) as folder:
         parts = choose_pictures(scan, expected, depth)
         look = Look(path, facts, scan.pictures, expected, parts, Path(folder), is_canceled, limits)
