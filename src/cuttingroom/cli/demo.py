@@ -52,7 +52,7 @@ def demo(
     source = video or _make_sample(settings, output, folder / "sample.mp4")
     output.say(Text(f"Asked: {request}", style="bold"))
     with open_session(settings) as session:
-        opened = open_project(session, str(source), None, None)
+        opened = open_project(session, [str(source)])
         wishes = Wishes(yes=True, out=folder / "edited.mp4", force=True)
         run_id = start(session, opened.project_id, request, wishes)
         if follow(session, output, run_id, wishes) is None:

@@ -16,11 +16,13 @@ from cuttingroom.cli.session import Session, open_session, read_settings
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.ids import new_id
 from cuttingroom.core.settings import Settings
+from cuttingroom.core.time import format_ticks
 from cuttingroom.media.render.profiles import get_profile
 from cuttingroom.planners.catalog import make_planner
 from cuttingroom.studio.runs import check_key, check_request
 from cuttingroom.tools.render import DELIVERY
 from cuttingroom.workflows import launch
+from cuttingroom.workflows.ingest import Imported
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Approve the plan without asking.")]
 Items = Annotated[str | None, typer.Option("--items", help="Approve only these steps, such as 1,3.")]
@@ -32,6 +34,10 @@ ProfileName = Annotated[
     str | None,
     typer.Option("--profile", help="What comes out: `cuttingroom profiles` lists them.", show_default=False),
 ]
+Stored = Annotated[
+    list[Path] | None,
+    typer.Option("--with", help="A file that the request may use, not put on the timeline by itself."),
+]
 Planner = Annotated[
     str | None,
     typer.Option("--planner", help="rules, openai:MODEL, anthropic:MODEL or ollama:MODEL."),
@@ -39,7 +45,14 @@ Planner = Annotated[
 
 
 def edit(
-    video: Annotated[str, typer.Argument(help="A video file, or the name of a project.", show_default=False)],
+    videos: Annotated[
+        list[str],
+        typer.Argument(
+            help="Files, put one after the other, or the name of a project.",
+            metavar="VIDEO...",
+            show_default=False,
+        ),
+    ],
     request: Annotated[str, typer.Argument(help="What should change, in plain English.", show_default=False)],
     yes: Yes = False,
     plan_only: Annotated[bool, typer.Option("--plan-only", help="Show the plan and stop.")] = False,
@@ -49,6 +62,7 @@ def edit(
     project: Annotated[
         str | None, typer.Option("--project", help="Work in this project; it is made when there is none.")
     ] = None,
+    stored: Stored = None,
     planner: Planner = None,
     profile: ProfileName = None,
     script: Script = None,
@@ -68,7 +82,7 @@ def edit(
     request, key = check_request(request), check_key(key) if key is not None else None
     with open_session() as session:
         _require_planner(planner or session.settings.planner, session.settings)
-        opened = open_project(session, video, project, key)
+        opened = open_project(session, videos, project, key, stored=stored or ())
         _say_where(output, opened)
         run_id = start(
             session,
@@ -80,7 +94,11 @@ def edit(
             words=words,
             profile=profile,
         )
-        output.emit("run", run_id=run_id, project_id=opened.project_id, project=opened.name)
+        files = [
+            {"name": f.media.name, "artifact_id": f.media.artifact_id, "placed_ticks": f.placed_ticks}
+            for f in opened.brought
+        ]
+        output.emit("run", run_id=run_id, project_id=opened.project_id, project=opened.name, brought_in=files)
         follow(session, output, run_id, wishes)
 
 
@@ -133,7 +151,17 @@ def _require_planner(name: str, settings: Settings) -> None:
 
 def _say_where(output: Output, opened: Opened) -> None:
     output.say(Text(f"{'New project' if opened.is_new else 'Project'} {opened.name}", style="bold"))
+    if len(opened.brought) > 1:
+        told = (_describe_file(f) for f in opened.brought)
+        output.say(Text(f"Brought in, in this order: {', '.join(told)}"))
     if opened.others:
         output.say(
             Text(f"The same file is in {', '.join(opened.others[:3])} already; --project NAME goes on there.")
         )
+
+
+def _describe_file(file: Imported) -> str:
+    if not file.placed_ticks:
+        return f"{file.media.name} (not on the timeline)"
+    stays = f"stays {format_ticks(file.placed_ticks)}" if file.media.is_still else ""
+    return f"{file.media.name} ({stays or format_ticks(file.placed_ticks)})"

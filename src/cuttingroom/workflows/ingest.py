@@ -1,18 +1,20 @@
-"""Bring a person's file in: look at it, store it, register it, and put it on the timeline."""
+"""Bring a person's files in: look at them, store and register them, and put them on the timeline."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cuttingroom.app import App, disk_errors
+from cuttingroom.core.errors import CuttingroomError
 from cuttingroom.core.hashing import hash_file
 from cuttingroom.core.ids import ArtifactId, ProjectId, UserId
 from cuttingroom.core.status import EventStatus
 from cuttingroom.core.text import clean_name
-from cuttingroom.core.time import seconds_to_ticks
 from cuttingroom.media.limits import MediaLimits
 from cuttingroom.media.probe import MediaFacts, probe
 from cuttingroom.storage.blobs import StoredBlob, new_key
@@ -26,10 +28,10 @@ from cuttingroom.studio.projects import create_project
 from cuttingroom.studio.timelines import apply_edits, current_timeline
 from cuttingroom.timeline.edits.append import Append
 from cuttingroom.timeline.edits.base import MediaRef
+from cuttingroom.timeline.edits.placing import STILL_TICKS
 from cuttingroom.timeline.model import TimelineSettings
 
 IMPORT = "import_media"
-STILL_TICKS = seconds_to_ticks(5)
 MAX_SIDE = (4096, 2160)
 _MINOR_TYPES = {
     "mp4": "mp4", "webm": "webm", "matroska": "x-matroska", "avi": "x-msvideo", "mpegts": "mp2t",
@@ -37,9 +39,49 @@ _MINOR_TYPES = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Incoming:
+    """A file that was looked at and can be stored; `is_placed` when it is to go on the timeline too."""
+
+    path: Path
+    facts: MediaFacts
+    is_placed: bool = True
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A file that came in, and how long it plays on the timeline; 0 when it was not put there."""
+
+    media: MediaRef
+    placed_ticks: int = 0
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A stored file, and whether it was brought in just now."""
+
+    artifact: Artifact
+    is_new: bool
+
+
 def look_at(app: App, path: Path) -> MediaFacts:
     """What the file is. Raises MediaRefused when it cannot or may not be read."""
     return probe(path, MediaLimits.of(app.settings))
+
+
+def look_at_all(app: App, paths: Sequence[Path], stored: Sequence[Path] = ()) -> tuple[Incoming, ...]:
+    """What the files are, before anything is stored of any. Raises MediaRefused for the first that cannot be.
+
+    Videos and stills go on the timeline, and sound where it is the first file and none has a picture.
+    `stored` are files that do not.
+    """
+    found = [look_at(app, path) for path in paths]
+    only_sound = not any(f.has_picture for f in found)
+    incoming = [
+        Incoming(path, facts, facts.has_picture or (only_sound and n == 0))
+        for n, (path, facts) in enumerate(zip(paths, found, strict=True))
+    ]
+    return (*incoming, *(Incoming(path, look_at(app, path), False) for path in stored))
 
 
 def settings_for(facts: MediaFacts) -> TimelineSettings:
@@ -49,58 +91,66 @@ def settings_for(facts: MediaFacts) -> TimelineSettings:
     video = facts.video[0]
     scale = min(1.0, MAX_SIDE[0] / video.width, MAX_SIDE[1] / video.height)
     width, height = (max(2, 2 * round(side * scale / 2)) for side in (video.width, video.height))
-    return TimelineSettings(width=width, height=height, rate=video.rate or TimelineSettings().rate)
+    rate = TimelineSettings().rate if facts.is_still else video.rate
+    return TimelineSettings(width=width, height=height, rate=rate)
+
+
+def settings_for_all(files: Sequence[Incoming]) -> TimelineSettings:
+    """A timeline that fits the first video; where there is none the first still, or sound."""
+    placed = [f.facts for f in files if f.is_placed]
+    moving = [f for f in placed if f.has_picture and not f.is_still]
+    return settings_for((moving or placed)[0]) if placed else TimelineSettings()
 
 
 def project_from_file(app: App, user_id: UserId, path: Path, *, name: str | None = None) -> ProjectId:
     """A new project made for a file, with the file on its timeline. MediaRefused leaves nothing behind."""
-    facts = look_at(app, path)
+    files = look_at_all(app, [path])
+    return project_from_files(app, user_id, files, name=name or path.stem or "Untitled")[0]
+
+
+def project_from_files(
+    app: App, user_id: UserId, files: Sequence[Incoming], *, name: str
+) -> tuple[ProjectId, tuple[Imported, ...]]:
+    """A new project made for files, in their order on its timeline. Raises StorageFailed."""
     with app.database.transaction() as session:
-        project = create_project(
-            session, user_id, clean_name(name or path.stem or "Untitled"), settings=settings_for(facts)
-        )
-    import_media(app, user_id, project.id, path, facts=facts)
-    return project.id
+        project = create_project(session, user_id, clean_name(name), settings=settings_for_all(files))
+    return project.id, import_files(app, user_id, project.id, files)
 
 
-def import_media(
-    app: App,
-    user_id: UserId,
-    project_id: str,
-    path: Path,
-    *,
-    facts: MediaFacts | None = None,
-    place: bool = True,
-) -> MediaRef:
-    """Store a file in a project and, with `place`, append it to the timeline.
+def import_files(
+    app: App, user_id: UserId, project_id: str, files: Sequence[Incoming]
+) -> tuple[Imported, ...]:
+    """Store files in a project and append those to be placed to its timeline: all of them or none.
 
-    The same bytes are stored once per project; bringing them in again is recorded as a duplicate.
-    Raises MediaRefused, NotFound for another's project, StorageFailed.
+    The same bytes are stored once per project. What the project has already is not placed again; bringing it
+    in is recorded as a duplicate. Raises NotFound for another's project, StorageFailed.
     """
-    facts = facts or look_at(app, path)
     with disk_errors():
-        sha256 = hash_file(path)
+        hashes = [hash_file(f.path) for f in files]
     with app.database.transaction() as session:
         project = get_project(session, project_id, user_id, lock=True)
-        known = artifacts.find_same_bytes(session, project.id, sha256)
-        if known is not None:
-            _record_duplicate(session, project, known)
-            return media_ref(known)
-        artifact = _register(session, project, path, facts)
-    blob = app.blobs.put(path, new_key(project.id, artifact.id, path.suffix[:9] or ".bin"))
-    with app.database.transaction() as session:
-        project = get_project(session, project_id, user_id, lock=True)
-        first = artifacts.find_same_bytes(session, project.id, blob.sha256)
-        if first is not None:
-            artifacts.give_up(session, artifact.id, "Another import of the same bytes came first.")
-            _record_duplicate(session, project, first)
-            return media_ref(first)
-        row = session.scalars(for_update(sa.select(Artifact).where(Artifact.id == artifact.id))).one()
-        _record_import(session, project, row, blob)
-        media = media_ref(row)
-        if place:
-            _place(session, project, media)
-    return media
+        first = dict(reversed([*zip(hashes, files, strict=True)]))
+        new = {h: first[h] for h in hashes if artifacts.find_same_bytes(session, project.id, h) is None}
+        pending = {h: _register(session, project, f.path, f.facts).id for h, f in new.items()}
+    blobs: dict[str, StoredBlob] = {}
+    try:
+        for sha256, artifact_id in pending.items():
+            path = new[sha256].path
+            blobs[sha256] = app.blobs.put(path, new_key(project_id, artifact_id, path.suffix[:9] or ".bin"))
+        with app.database.transaction() as session:
+            project = get_project(session, project_id, user_id, lock=True)
+            taken = {h: _take_in(session, project, pending[h], blob) for h, blob in blobs.items()}
+            rows = [taken[h] if h in taken else _find_known(session, project, h) for h in hashes]
+            return _place_all(session, project, files, rows)
+    except CuttingroomError:
+        _leave_nothing(app, list(pending.values()), list(blobs.values()))
+        raise
+
+
+def import_media(app: App, user_id: UserId, project_id: str, path: Path, *, place: bool = True) -> MediaRef:
+    """As `import_files`, for one file. Raises MediaRefused too."""
+    incoming = Incoming(path, look_at(app, path), place)
+    return import_files(app, user_id, project_id, [incoming])[0].media
 
 
 def mime_type_of(facts: MediaFacts) -> str:
@@ -149,7 +199,38 @@ def _record_import(session: Session, project: Project, row: Artifact, blob: Stor
     row.source_event_id = draft.id
 
 
-def _place(session: Session, project: Project, media: MediaRef) -> None:
+def _take_in(session: Session, project: Project, artifact_id: ArtifactId, blob: StoredBlob) -> _Row:
+    """The row of a file whose bytes are there, or of the same bytes that another import brought meanwhile."""
+    if artifacts.find_same_bytes(session, project.id, blob.sha256) is not None:
+        artifacts.give_up(session, artifact_id, "Another import of the same bytes came first.")
+        return _find_known(session, project, blob.sha256)
+    row = session.scalars(for_update(sa.select(Artifact).where(Artifact.id == artifact_id))).one()
+    _record_import(session, project, row, blob)
+    return _Row(row, True)
+
+
+def _find_known(session: Session, project: Project, sha256: str) -> _Row:
+    known = artifacts.find_same_bytes(session, project.id, sha256)
+    assert known is not None
+    _record_duplicate(session, project, known)
+    return _Row(known, False)
+
+
+def _place_all(
+    session: Session, project: Project, files: Sequence[Incoming], rows: Sequence[_Row]
+) -> tuple[Imported, ...]:
+    """Every file as it came in. What is new and to be placed is appended as often as it was named."""
+    imported: list[Imported] = []
+    for n, (file, row) in enumerate(zip(files, rows, strict=True)):
+        media = media_ref(row.artifact)
+        times = sum(r.artifact is row.artifact for r in rows[:n])
+        is_placed = row.is_new and file.is_placed
+        imported.append(Imported(media, _place(session, project, media, times) if is_placed else 0))
+    return tuple(imported)
+
+
+def _place(session: Session, project: Project, media: MediaRef, times: int) -> int:
+    """Append a file, once more after so many `times`; returns how long it plays. Raises what refuses it."""
     timeline = current_timeline(project)
     still_ticks = timeline.rate.snap(STILL_TICKS) if media.is_still else None
     main = timeline.find_main_track()
@@ -159,9 +240,22 @@ def _place(session: Session, project: Project, media: MediaRef) -> None:
         duration_ticks=still_ticks,
         track_id=main.id if main else None,  # a recording without picture is the main thing too
     )
-    (outcome,) = apply_edits(session, project, [EditRequest(edit, f"place:{project.id}:{media.artifact_id}")])
+    key = f"place:{project.id}:{media.artifact_id}" + (f":{times}" if times else "")
+    (outcome,) = apply_edits(session, project, [EditRequest(edit, key)])
     if outcome.error is not None:
         raise outcome.error
+    return current_timeline(project).get_element(edit.element_id)[1].duration_ticks
+
+
+def _leave_nothing(app: App, artifact_ids: Sequence[ArtifactId], blobs: Sequence[StoredBlob]) -> None:
+    """Give up files of which one could not be stored or placed."""
+    with app.database.transaction() as session:
+        for artifact_id in artifact_ids:
+            artifacts.give_up(
+                session, artifact_id, "One of the files that came together could not be stored."
+            )
+    for blob in blobs:
+        app.blobs.delete(blob.key)
 
 
 def _record_duplicate(session: Session, project: Project, known: Artifact) -> None:

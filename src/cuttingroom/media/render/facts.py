@@ -130,4 +130,4 @@ def find_notes(timeline: Timeline, sources: Mapping[str, Source]) -> Iterable[st
 def find_losses(timeline: Timeline, profile: Profile) -> Iterable[str]:
     """What the file cannot hold of the timeline."""
     if not HOLDERS[profile.container].chapters and chapters_of(timeline):
-        yield f"A {profile.container.upper()} file holds no chapters; the others do"
+        yield f"A {profile.container.upper()} file holds no chapters; MP4, MOV, MKV, WebM, M4A and MP3 do"

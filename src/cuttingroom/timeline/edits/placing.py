@@ -1,7 +1,7 @@
 """What insert, append and add_music share: the track for new media, and the element that plays it."""
 
 from cuttingroom.core.errors import EditRefused
-from cuttingroom.core.time import Rate, TimeRange, format_ticks
+from cuttingroom.core.time import TICKS_PER_SECOND, Rate, TimeRange, format_ticks
 from cuttingroom.timeline.edits.base import MediaRef
 from cuttingroom.timeline.model import (
     Element,
@@ -11,6 +11,9 @@ from cuttingroom.timeline.model import (
     Track,
     TrackKind,
 )
+
+STILL_TICKS = 5 * TICKS_PER_SECOND
+"""How long a still stays when nobody says."""
 
 
 def choose_track(before: Timeline, media: MediaRef, track_id: str | None) -> Track:
