@@ -88,12 +88,22 @@ class Follower:
 
     def _land(self, ticks: int, following: int, *, in_gap: bool) -> int:
         """For a moment of a gap, or of what is gone: by the next old element that is left, or by the end."""
-        for element in self._old.elements[following:]:
+        for n, element in enumerate(self._old.elements[following:], following):
             found = self._find(element, element.start_ticks)
             if found is not None:
-                return found - (element.start_ticks - ticks if in_gap else 0)
-            in_gap = False
+                is_near = in_gap and n == following
+                return (
+                    max(self._end_before(n, found), found - (element.start_ticks - ticks))
+                    if is_near
+                    else found
+                )
         return self._new.end_ticks + max(0, ticks - self._old.end_ticks)
+
+    def _end_before(self, n: int, limit: int) -> int:
+        """Where the element before the nth one ends now, if that is not after `limit`."""
+        at = self._new.positions.get(self._old.elements[n - 1].id) if n else None
+        end = self._new.elements[at].end_ticks if at is not None else 0
+        return end if end <= limit else 0
 
 
 def _covers(element: Element, at: int) -> bool:

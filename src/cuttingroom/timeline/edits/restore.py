@@ -343,7 +343,9 @@ class _Restoration:
         spans = ElementSpans({e.id: e for t in after.tracks for e in t.elements})
         starts = {p.marker_id: p.place.resolve(spans) for p in r.marker_places}
         placed = [m.model_copy(update={"at_ticks": max(0, starts.get(m.id, m.at_ticks))}) for m in markers]
-        return with_markers(after, placed)
+        if r.time or placed != markers:
+            return with_markers(after, placed)
+        return after.model_copy(update={"markers": tuple(markers)})
 
     def _list_tracks(self) -> list[Track]:
         if not self.restore.tracks:
