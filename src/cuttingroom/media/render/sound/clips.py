@@ -1,7 +1,7 @@
 """The sound of a timeline as clips: where each element lies in the mix and how it is shaped.
 
-Positions are samples of 48 kHz. Gains, fades, mutes and joins are applied here, where they are exact and can
-be tested as plain functions; `samples` decodes, `mix` ducks and adds up.
+Positions are samples of 48 kHz. Gains, fades, mutes, bleeps and joins are planned here; `shapes` applies
+them, `samples` decodes and takes noise away, `mix` ducks and adds up.
 """
 
 from __future__ import annotations
@@ -12,48 +12,25 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cuttingroom.core.time import TICKS_PER_SECOND, round_half_up
 from cuttingroom.media.probe import MediaFacts
-from cuttingroom.timeline.effects import Duck, FadeIn, FadeOut, Mute
+from cuttingroom.media.render.sound.shapes import (
+    JOIN_SAMPLES,
+    SAMPLE_RATE,
+    Cover,
+    Line,
+    Ramp,
+    Samples,
+    Tone,
+)
+from cuttingroom.timeline.effects import Bleep, Denoise, Duck, Envelope, FadeIn, FadeOut, Mute
 from cuttingroom.timeline.model import Element, MediaSource, Timeline, Track, Transition
 
-SAMPLE_RATE = 48_000
 TICKS_PER_SAMPLE = TICKS_PER_SECOND // SAMPLE_RATE
 CHANNELS = 2
-JOIN_SAMPLES = SAMPLE_RATE * 5 // 1000
-"""5 ms: cutting a wave anywhere but at zero clicks; this ramp is too short to be heard as one."""
 LEVEL_SAMPLES = SAMPLE_RATE // 100
-
-Samples = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Ramp:
-    """Gain from 0 to 1, or back, between two samples of a clip; "power" keeps the loudness of a crossfade."""
-
-    start: int
-    end: int
-    rising: bool
-    curve: str = "linear"
-
-    def apply(self, samples: Samples, first: int) -> None:
-        """Shape samples (n, channels) in place; the first of them is sample `first` of the clip."""
-        low, high = np.clip((self.start - first, self.end - first), 0, len(samples))
-        length = max(1, self.end - self.start)
-        share = (np.arange(first + low, first + high) - self.start) / length
-        share = share if self.rising else 1.0 - share
-        curve = np.sin(share * (np.pi / 2)) if self.curve == "power" else share
-        samples[low:high] *= curve.astype(np.float32)[:, None]
-        if self.rising:
-            samples[:low] = 0
-        else:
-            samples[high:] = 0
-
-    def matters(self, first: int, end: int) -> bool:
-        """Whether it changes anything from sample `first` up to `end`."""
-        return first < self.end if self.rising else end > self.start
+_SAME_DB = 0.01
 
 
 @dataclass(frozen=True)
@@ -70,8 +47,9 @@ class SoundClip:
     count: int
     source_start: int
     gain: float
+    line: Line | None
+    covers: tuple[Cover, ...]
     ramps: tuple[Ramp, ...]
-    mutes: tuple[tuple[int, int], ...]
     duck: Duck | None
 
     @property
@@ -83,18 +61,23 @@ class SoundClip:
         clip."""
         if self.gain != 1:
             samples *= np.float32(self.gain)
+        if self.line is not None:
+            self.line.apply(samples, first)
+        for cover in self.covers:
+            cover.apply(samples, first, self.source_start)
         for ramp in self.ramps:
             ramp.apply(samples, first)
-        for start, end in self.mutes:
-            low, high = np.clip((start - JOIN_SAMPLES - first, end + JOIN_SAMPLES - first), 0, len(samples))
-            at = np.arange(first + low, first + high)
-            outside = np.maximum(start - at, at - end + 1)
-            samples[low:high] *= np.clip(outside / JOIN_SAMPLES, 0.0, 1.0).astype(np.float32)[:, None]
 
-    @staticmethod
-    def mute_matters(mute: tuple[int, int], first: int, end: int) -> bool:
-        """Whether a mute changes anything from sample `first` of its clip up to `end`."""
-        return mute[0] - JOIN_SAMPLES < end and mute[1] + JOIN_SAMPLES > first
+    def describe_shape(self, first: int, end: int, shift: int) -> list[Any]:
+        """All that `shape` does from sample `first` of the clip up to `end`, with positions moved by
+        `shift`."""
+        line = [] if self.line is None else [self.line.describe(first, end, shift)]
+        return [
+            self.gain,
+            [ramp.describe(shift) for ramp in self.ramps if ramp.matters(first, end)],
+            [c.describe(shift, self.source_start) for c in self.covers if c.matters(first, end)],
+            *line,
+        ]
 
 
 def plan_sound(timeline: Timeline, facts: Mapping[str, MediaFacts]) -> list[SoundClip]:
@@ -131,7 +114,9 @@ def _clip(track: Track, joined: _Joined, number: int, element: Element, source: 
     count = end - start
     # the same shift for both parts of a split keeps them in step to the sample
     shift = round_half_up(Fraction(source.range.start_ticks - element.start_ticks, TICKS_PER_SAMPLE))
-    effects = [e for e in element.effects if e.enabled]
+    before = track.elements[number - 1] if number else None
+    after = track.elements[number + 1] if number + 1 < len(track.elements) else None
+    goes_on = bool(before and _goes_on(before, element)), bool(after and _goes_on(element, after))
     return SoundClip(
         element=element,
         track_id=track.id,
@@ -140,26 +125,46 @@ def _clip(track: Track, joined: _Joined, number: int, element: Element, source: 
         count=count,
         source_start=start + shift,
         gain=element.volume * 10 ** (element.gain_db / 20),
-        ramps=tuple(_ramps(track, joined, number, element, count)),
-        mutes=tuple(
-            (e.range.start_ticks // TICKS_PER_SAMPLE, e.range.end_ticks // TICKS_PER_SAMPLE)
-            for e in effects if isinstance(e, Mute)
-        ),
-        duck=next((e for e in effects if isinstance(e, Duck)), None),
-    )  # fmt: skip
+        line=_line(element, start),
+        covers=tuple(_covers(element, goes_on)),
+        ramps=tuple(_ramps(joined, element, count, goes_on)),
+        duck=next((e for e in element.effects if isinstance(e, Duck) and e.enabled), None),
+    )
 
 
-def _ramps(track: Track, joined: _Joined, number: int, element: Element, count: int) -> Iterable[Ramp]:
+def _line(element: Element, start: int) -> Line | None:
+    envelope = _find_envelope(element)
+    if envelope is None:
+        return None
+    # counted on the timeline, so that both parts of a split lie on one line
+    places = [Fraction(element.start_ticks + p.at_ticks, TICKS_PER_SAMPLE) for p in envelope.points]
+    found = [(round_half_up(at) - start, p.gain_db) for at, p in zip(places, envelope.points, strict=True)]
+    return Line.through(found)
+
+
+def _covers(element: Element, goes_on: tuple[bool, bool]) -> Iterable[Cover]:
+    """Mutes and bleeps in their order. What goes on in a neighbour is not faded towards it."""
+    for effect in element.effects:
+        if not isinstance(effect, (Mute, Bleep)) or not effect.enabled:
+            continue
+        start, end = effect.range.start_ticks // TICKS_PER_SAMPLE, effect.range.end_ticks // TICKS_PER_SAMPLE
+        if isinstance(effect, Mute):
+            yield Cover(start, end)
+            continue
+        start -= JOIN_SAMPLES * (goes_on[0] and effect.range.start_ticks <= 0)
+        end += JOIN_SAMPLES * (goes_on[1] and effect.range.end_ticks >= element.duration_ticks)
+        yield Cover(start, end, Tone(effect.frequency_hz, 10 ** (effect.level_db / 20)))
+
+
+def _ramps(joined: _Joined, element: Element, count: int, goes_on: tuple[bool, bool]) -> Iterable[Ramp]:
     coming, leaving = joined.into.get(element.id), joined.out_of.get(element.id)
-    before = track.elements[number - 1] if number else None
-    after = track.elements[number + 1] if number + 1 < len(track.elements) else None
     if coming is not None:
         yield Ramp(0, coming.duration_ticks // TICKS_PER_SAMPLE, True, "power")
-    elif not (before and _goes_on(before, element)):
+    elif not goes_on[0]:
         yield Ramp(0, min(JOIN_SAMPLES, count // 2), True)
     if leaving is not None:
         yield Ramp(count - leaving.duration_ticks // TICKS_PER_SAMPLE, count, False, "power")
-    elif not (after and _goes_on(element, after)):
+    elif not goes_on[1]:
         yield Ramp(count - min(JOIN_SAMPLES, count // 2), count, False)
     for effect in element.effects:
         if isinstance(effect, (FadeIn, FadeOut)) and effect.enabled and effect.sound:
@@ -180,25 +185,56 @@ def _goes_on(left: Element, right: Element) -> bool:
         and not (left.speed.fraction != 1 and (left.keep_pitch or right.keep_pitch))  # stretched apart
         and left.has_sound and right.has_sound
         and (left.volume, left.gain_db) == (right.volume, right.gain_db)
-        and _ducks(left) == _ducks(right)
+        and _lasting(left) == _lasting(right)
+        and abs(_line_at(left, left.duration_ticks) - _line_at(right, 0)) < _SAME_DB
+        and _tone_at(left, left.duration_ticks) == _tone_at(right, 0)
         and not _is_quiet_at(left, left.duration_ticks) and not _is_quiet_at(right, 0)
     )  # fmt: skip
 
 
-def _ducks(element: Element) -> list[dict[str, Any]]:
-    return [e.model_dump(exclude={"id"}) for e in element.effects if isinstance(e, Duck) and e.enabled]
+def _lasting(element: Element) -> list[dict[str, Any]]:
+    """What is done to all of an element's sound alike."""
+    found = [e for e in element.effects if isinstance(e, (Duck, Denoise)) and e.enabled]
+    return [e.model_dump(exclude={"id"}) for e in sorted(found, key=lambda e: e.type)]
+
+
+def _find_envelope(element: Element) -> Envelope | None:
+    return next((e for e in element.effects if isinstance(e, Envelope) and e.enabled), None)
+
+
+def _line_at(element: Element, at_ticks: int) -> float:
+    """What the envelope adds at a moment of the element, in dB."""
+    envelope = _find_envelope(element)
+    if envelope is None:
+        return 0.0
+    points = envelope.points
+    return float(np.interp(at_ticks, [p.at_ticks for p in points], [p.gain_db for p in points]))
+
+
+def _tone_at(element: Element, edge_ticks: int) -> tuple[int, float] | None:
+    """The tone that reaches this edge, counted from the start of the element."""
+    tones = [e for e in element.effects if isinstance(e, Bleep) and e.enabled and _reaches(e, edge_ticks)]
+    return (tones[-1].frequency_hz, tones[-1].level_db) if tones else None
 
 
 def _is_quiet_at(element: Element, edge_ticks: int) -> bool:
-    """Whether a fade or a mute silences this edge, counted from the start of the element."""
+    """Whether a fade, a mute or a tone that begins or ends there silences the sound at this edge."""
     near = JOIN_SAMPLES * TICKS_PER_SAMPLE
     fade = FadeOut if edge_ticks else FadeIn
     return any(
         (isinstance(e, fade) and e.sound)
-        or (isinstance(e, Mute) and e.range.start_ticks - near < edge_ticks < e.range.end_ticks + near)
+        or (
+            isinstance(e, (Mute, Bleep))
+            and e.range.start_ticks - near < edge_ticks < e.range.end_ticks + near
+            and not (isinstance(e, Bleep) and _reaches(e, edge_ticks))
+        )
         for e in element.effects
         if e.enabled
     )
+
+
+def _reaches(effect: Bleep, edge_ticks: int) -> bool:
+    return effect.range.start_ticks <= edge_ticks <= effect.range.end_ticks
 
 
 def level_of(samples: Samples) -> Samples:

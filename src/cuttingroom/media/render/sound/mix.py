@@ -59,6 +59,7 @@ class Mix:
             mix += bus
         for number, clip in enumerate(ducked):
             heard = [bus for listeners, bus in buses.items() if listeners[number]]
+            heard += [self._bus([c], start, end) for c in ducked if _listens(clip, c)]
             self._add_ducked(mix, clip, heard, start)
         return mix[first - start : first - start + count]
 
@@ -95,17 +96,8 @@ class Mix:
         shift = clip.start - origin
         return [
             self._takes[clip.element.id].identity,
-            *(low - origin, high - origin, low + clip_shift(clip), clip.gain),
-            [
-                [ramp.start + shift, ramp.end + shift, ramp.rising, ramp.curve]
-                for ramp in clip.ramps
-                if ramp.matters(low - clip.start, high - clip.start)
-            ],
-            [
-                [start + shift, stop + shift]
-                for start, stop in clip.mutes
-                if clip.mute_matters((start, stop), low - clip.start, high - clip.start)
-            ],
+            *(low - origin, high - origin, low + clip_shift(clip)),
+            *clip.describe_shape(low - clip.start, high - clip.start, shift),
         ]
 
     def _heard(self, first: int, end: int) -> Iterable[tuple[SoundClip, int, int]]:
@@ -131,6 +123,14 @@ class Mix:
                 self._add(buses[listeners], clip, start)
         return buses
 
+    def _bus(self, clips: Iterable[SoundClip], start: int, end: int) -> Samples:
+        """Clips added up, each as it is before any ducking."""
+        bus = np.zeros((end - start, CHANNELS), np.float32)
+        for clip in clips:
+            if clip.start < end and clip.end > start:
+                self._add(bus, clip, start)
+        return bus
+
     def _add(self, bus: Samples, clip: SoundClip, start: int) -> None:
         """Add the shaped sound of a clip to a bus that begins at `start`."""
         low, high = max(start, clip.start), min(start + len(bus), clip.end)
@@ -154,18 +154,13 @@ class Mix:
 
     def _listened(self, ducked: SoundClip, first: int, end: int) -> list[SoundClip]:
         """The clips that `ducked` makes room for."""
-        return [c for c in self.clips(first, end) if c.duck is None and _listens(ducked, c)]
+        return [c for c in self.clips(first, end) if _listens(ducked, c)]
 
     def _levels(self, clips: Sequence[SoundClip], first: int, end: int) -> Samples:
         """Levels of some clips added up; a piece at a time, since ducking may remember a minute."""
-        levels: list[Samples] = []
-        for start in range(first, end, _PIECE_SAMPLES):
-            bus = np.zeros((min(_PIECE_SAMPLES, end - start), CHANNELS), np.float32)
-            for clip in clips:
-                if clip.start < start + len(bus) and clip.end > start:
-                    self._add(bus, clip, start)
-            levels.append(level_of(bus))
-        return np.concatenate(levels)
+        pieces = range(first, end, _PIECE_SAMPLES)
+        buses = (self._bus(clips, start, min(start + _PIECE_SAMPLES, end)) for start in pieces)
+        return np.concatenate([level_of(bus) for bus in buses])
 
 
 def clip_shift(clip: SoundClip) -> int:
@@ -174,10 +169,13 @@ def clip_shift(clip: SoundClip) -> int:
 
 
 def _listens(ducked: SoundClip, other: SoundClip) -> bool:
-    """Whether `ducked` makes room for `other`: sound of the tracks it names, or of all but its own."""
+    """Whether `ducked` makes room for `other`: for all of the tracks that it names, or for whatever on other
+    tracks is not ducked itself."""
     assert ducked.duck is not None
+    if other.track_id == ducked.track_id:
+        return False
     named = ducked.duck.under_track_ids
-    return other.track_id != ducked.track_id and (not named or other.track_id in named)
+    return other.track_id in named if named else other.duck is None
 
 
 def _reach(duck: Duck) -> int:

@@ -8,23 +8,26 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
-from cuttingroom.core.errors import MediaFailed
+from cuttingroom.core.errors import Canceled, MediaFailed
 from cuttingroom.core.hashing import hash_json
 from cuttingroom.core.time import TICKS_PER_SECOND, round_half_up
 from cuttingroom.media import ffmpeg
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import AudioFacts, MediaFacts, open_container
 from cuttingroom.media.render.cache import SAMPLES, RenderCache
+from cuttingroom.media.render.sound import denoise
 from cuttingroom.media.render.sound.clips import CHANNELS, SAMPLE_RATE, TICKS_PER_SAMPLE, Samples, SoundClip
 from cuttingroom.media.render.sound.sharing import full_disk_named, make_shared
-from cuttingroom.timeline.model import MediaSource
+from cuttingroom.timeline.effects import Denoise
+from cuttingroom.timeline.model import Element, MediaSource
 
 BLOCK_SAMPLES = 30 * SAMPLE_RATE
 _VERSION = 2
@@ -37,6 +40,9 @@ _RUN_BLOCKS = 10
 """Five minutes for one run of ffmpeg: the first are there early, and starting it is little beside them."""
 _MOST_BLOCKS = 120
 """An hour at most where a run must begin at the start: each block that is made is claimed by an open file."""
+_MOST_NOISE_BLOCKS = 12
+"""Six minutes, spread over a strand, tell what its noise is like."""
+_PIECE = BLOCK_SAMPLES // 3
 _LEAD_SECONDS = 1
 """From where resampling begins to the first sample that is kept: many times the length of its filter."""
 _PREROLL_TICKS = TICKS_PER_SECOND // 2
@@ -48,7 +54,8 @@ are rounded (Matroska: milliseconds) or guessed (MP3), and blocks decoded apart 
 
 @dataclass(frozen=True)
 class Take:
-    """A strand of samples made out of one file: all of it, or one stretch played at another speed.
+    """A strand of samples made out of one file: all of it, or one stretch played at another speed; with its
+    noise taken down by `denoise_db`, if at all.
 
     Counted in samples of 48 kHz. `start` is where the stretch begins on the file's clock; before the strand
     and after its `count` there is silence.
@@ -61,24 +68,34 @@ class Take:
     count: int
     speed: Fraction = Fraction(1)
     keep_pitch: bool = True
+    denoise_db: float | None = None
 
     @classmethod
     def of(cls, clip: SoundClip, facts: MediaFacts, sha256: str) -> Take:
         """What `clip` is played from."""
         source, speed = clip.element.source, clip.element.speed.fraction
         assert isinstance(source, MediaSource)
+        denoise_db = _denoise_db(clip.element)
         if speed != 1:
             start = round_half_up(Fraction(source.range.start_ticks, TICKS_PER_SAMPLE))
-            return cls(clip.artifact_id, sha256, facts, start, clip.count, speed, clip.element.keep_pitch)
+            pitch = clip.element.keep_pitch
+            return cls(clip.artifact_id, sha256, facts, start, clip.count, speed, pitch, denoise_db)
         audio = facts.audio[0]
         ticks = max(facts.duration_ticks, audio.start_ticks + audio.duration_ticks)
         # decoders may hold a little more than the container says
         seconds = -(-ticks // TICKS_PER_SECOND) + 1
-        return cls(clip.artifact_id, sha256, facts, 0, seconds * SAMPLE_RATE)
+        return cls(clip.artifact_id, sha256, facts, 0, seconds * SAMPLE_RATE, denoise_db=denoise_db)
+
+    @cached_property
+    def noisy(self) -> Take:
+        """The same strand with its noise."""
+        return replace(self, denoise_db=None)
 
     @cached_property
     def identity(self) -> str:
         """Hash of all that its samples depend on."""
+        if self.denoise_db is not None:
+            return hash_json(["denoised", denoise.VERSION, self.denoise_db, self.noisy.identity])
         return hash_json(
             [
                 *("samples", _VERSION, ffmpeg.ffmpeg_version(), self.sha256, self.facts.audio[0].index),
@@ -111,6 +128,8 @@ class SampleStore:
     limits: MediaLimits = DEFAULT_LIMITS
     is_canceled: Callable[[], bool] = lambda: False
     on_block: Callable[[], None] = lambda: None
+    _noises: dict[str, denoise.Powers] = field(default_factory=dict[str, denoise.Powers], repr=False)
+    _noise_lock: Lock = field(default_factory=Lock, repr=False)
 
     def read(self, take: Take, first: int, count: int) -> Samples:
         """Samples `first` to `first + count`, shape (count, 2); zeros where the take has none.
@@ -145,12 +164,13 @@ class SampleStore:
     def make(self, take: Take, blocks: Sequence[int]) -> None:
         """Decode those of `blocks` that are not in the cache. Errors as `read`."""
         numbers = {take.keys[n]: n for n in blocks}
+        work = self._decode if take.denoise_db is None else self._denoise
 
-        def decode(keys: list[str]) -> None:
+        def make(keys: list[str]) -> None:
             for run in _runs(sorted(numbers[k] for k in keys), self.can_split(take)):
-                self._decode(take, run)
+                work(take, run)
 
-        make_shared(self.cache, SAMPLES, list(numbers), decode, self.is_canceled)
+        make_shared(self.cache, SAMPLES, list(numbers), make, self.is_canceled)
 
     def runs(self, take: Take, blocks: Iterable[int], cores: int) -> Iterator[list[int]]:
         """Those of `blocks` that are missing, as jobs for `make` that can be done side by side."""
@@ -190,6 +210,46 @@ class SampleStore:
             is_canceled=self.is_canceled,
         )
         sink.finish(end)
+
+    def _denoise(self, take: Take, wanted: Sequence[int]) -> None:
+        """Make blocks out of those with the noise."""
+        assert take.denoise_db is not None
+        noise, lead = self._noise(take.noisy), denoise.LEAD_SAMPLES
+        spans = {n: (n * BLOCK_SAMPLES, min((n + 1) * BLOCK_SAMPLES, take.count)) for n in wanted}
+        needed = {b for first, end in spans.values() for b in take.blocks(first - lead, end + lead)}
+        self.make(take.noisy, sorted(needed))
+        for number, (first, end) in spans.items():
+            if self.is_canceled():
+                raise Canceled("The work on the sound was canceled.")
+            whole = end - first + -(end - first) % denoise.HOP_SAMPLES
+            samples = self.read(take.noisy, first - lead, whole + 2 * lead)
+            clean = denoise.reduce_noise(samples, noise, take.denoise_db)[: end - first]
+            with full_disk_named():
+                self.cache.put(SAMPLES, take.keys[number], partial(_write_pages, data=clean.tobytes()))
+            self.on_block()
+
+    def _noise(self, take: Take) -> denoise.Powers:
+        """What the noise of a strand is like; the same whatever part of the strand is wanted."""
+        with self._noise_lock:
+            if take.identity not in self._noises:
+                self.make(take, _spread_blocks(len(take.keys)))
+                self._noises[take.identity] = denoise.measure_noise(self._read_some(take))
+            return self._noises[take.identity]
+
+    def _read_some(self, take: Take) -> Iterator[Callable[[], Samples]]:
+        for block in _spread_blocks(len(take.keys)):
+            for part in range(0, BLOCK_SAMPLES, _PIECE):
+                yield partial(self.read, take, block * BLOCK_SAMPLES + part, _PIECE)
+
+
+def _denoise_db(element: Element) -> float | None:
+    return next((e.reduction_db for e in element.effects if isinstance(e, Denoise) and e.enabled), None)
+
+
+def _spread_blocks(count: int) -> list[int]:
+    """Some of so many blocks, evenly spread; all when they are few."""
+    some = min(count, _MOST_NOISE_BLOCKS)
+    return [n * count // some for n in range(some)]
 
 
 class _Sink:
