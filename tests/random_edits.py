@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from cuttingroom.core.time import Rate, Ratio, TimeRange
+from cuttingroom.timeline.edits.add_audio import AddAudio
 from cuttingroom.timeline.edits.add_captions import AddCaptions, SourceTranscript
 from cuttingroom.timeline.edits.add_card import AddCard
 from cuttingroom.timeline.edits.add_chapters import AddChapters, ChapterStart
@@ -19,8 +20,11 @@ from cuttingroom.timeline.edits.add_title import AddTitle
 from cuttingroom.timeline.edits.add_track import AddTrack
 from cuttingroom.timeline.edits.append import Append
 from cuttingroom.timeline.edits.base import Edit
+from cuttingroom.timeline.edits.bleep_range import BleepRange
 from cuttingroom.timeline.edits.close_gaps import CloseGaps
 from cuttingroom.timeline.edits.crossfade import Crossfade
+from cuttingroom.timeline.edits.denoise import Denoise
+from cuttingroom.timeline.edits.duck import Duck as DuckEdit
 from cuttingroom.timeline.edits.duplicate import Duplicate
 from cuttingroom.timeline.edits.fade_in import FadeIn
 from cuttingroom.timeline.edits.fade_out import FadeOut
@@ -28,17 +32,22 @@ from cuttingroom.timeline.edits.insert import Insert
 from cuttingroom.timeline.edits.keep_ranges import KeepRanges
 from cuttingroom.timeline.edits.move import Move
 from cuttingroom.timeline.edits.mute_range import MuteRange
+from cuttingroom.timeline.edits.normalise_loudness import MeasuredLoudness, NormaliseLoudness
 from cuttingroom.timeline.edits.overwrite import Overwrite
 from cuttingroom.timeline.edits.pad_band import PadBand
 from cuttingroom.timeline.edits.reframe import Reframe
 from cuttingroom.timeline.edits.remove import Remove
+from cuttingroom.timeline.edits.remove_audio import RemoveAudio
+from cuttingroom.timeline.edits.remove_duck import RemoveDuck
 from cuttingroom.timeline.edits.remove_markers import RemoveMarkers
 from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
 from cuttingroom.timeline.edits.remove_silences import RemoveSilences, SourceSilences
 from cuttingroom.timeline.edits.reorder import Reorder
+from cuttingroom.timeline.edits.replace_audio import ReplaceAudio
 from cuttingroom.timeline.edits.restore import Restore
 from cuttingroom.timeline.edits.ripple_remove import RippleRemove
 from cuttingroom.timeline.edits.ripple_trim import RippleTrim
+from cuttingroom.timeline.edits.set_envelope import SetEnvelope
 from cuttingroom.timeline.edits.set_opacity import SetOpacity
 from cuttingroom.timeline.edits.set_project import SetProject
 from cuttingroom.timeline.edits.set_speed import SetSpeed
@@ -49,7 +58,8 @@ from cuttingroom.timeline.edits.split_at import SplitAt, SplitPoint
 from cuttingroom.timeline.edits.transform import Transform
 from cuttingroom.timeline.edits.trim import Trim
 from cuttingroom.timeline.edits.zoom import Zoom
-from cuttingroom.timeline.effects import Duck, Mute, Region
+from cuttingroom.timeline.effects import Bleep, Duck, Envelope, GainPoint, Mute, Region
+from cuttingroom.timeline.effects import Denoise as DenoiseEffect
 from cuttingroom.timeline.effects import FadeIn as FadeInEffect
 from cuttingroom.timeline.model import Element, Marker, Timeline, TrackKind
 from cuttingroom.timeline.transcript import Word
@@ -172,8 +182,19 @@ def _with_effects(draw: DrawFn, element: Element) -> Element:
     effects = [FadeInEffect(id="fx_in", duration_ticks=draw(st.integers(1, length)))]
     start = draw(st.integers(0, length - 1))
     mute = Mute(id="fx_mute", range=TimeRange.between(start, draw(st.integers(start + 1, length))))
-    kept = draw(st.lists(st.sampled_from([*effects, mute, Duck(id="fx_duck")]), unique_by=lambda e: e.id))
+    bleep = Bleep(id="fx_bleep", range=mute.range)
+    line = Envelope(id="fx_line", points=draw(_line(frames(-2), length + frames(2))))
+    always = [Duck(id="fx_duck"), DenoiseEffect(id="fx_denoise")]
+    kept = draw(st.lists(st.sampled_from([*effects, mute, bleep, line, *always]), unique_by=lambda e: e.id))
     return element.model_copy(update={"effects": tuple(kept), "volume": draw(st.sampled_from([1.0, 0.5]))})
+
+
+def _line(low: int, high: int) -> SearchStrategy[tuple[GainPoint, ...]]:
+    times = st.lists(st.integers(low, high), min_size=1, max_size=3, unique=True).map(sorted)
+    levels = st.sampled_from([-60.0, -12.5, 0.0, 6.0])
+    return times.flatmap(
+        lambda found: st.tuples(*(st.builds(GainPoint, at_ticks=st.just(t), gain_db=levels) for t in found))
+    )
 
 
 def _elements(before: Timeline) -> list[Element]:
@@ -345,6 +366,71 @@ def _add_music(before: Timeline, mark: str) -> SearchStrategy[Edit]:
         AddMusic,
         media=st.just(a_file("song", 60)),
         at_ticks=times(before),
+        element_id=st.just(f"{mark}x"),
+        new_track_id=st.just(f"{mark}k"),
+        effect_id=st.just(f"{mark}fx"),
+    )
+
+
+def _set_envelope(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    return st.builds(
+        SetEnvelope,
+        element_ids=_several(before),
+        points=st.one_of(_line(0, max(1, before.duration_ticks)), st.just(())),
+        effect_id=st.just(f"{mark}fx"),
+    )
+
+
+def _duck(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    one = st.sampled_from([t.id for t in before.tracks]).map(lambda i: (i,))
+    return st.builds(
+        DuckEdit, track_ids=one, under_track_ids=st.one_of(st.just(()), one), effect_id=st.just(f"{mark}fx")
+    )
+
+
+def _bleep_range(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    several = st.lists(ranges(before), min_size=1, max_size=3).map(tuple)
+    return st.builds(BleepRange, ranges=several, effect_id=st.just(f"{mark}fx"))
+
+
+def _normalise_loudness(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    measured = st.tuples(
+        *(
+            st.builds(
+                MeasuredLoudness,
+                artifact_id=st.just(name),
+                range=st.just(span(0, 1000)),
+                lufs=st.sampled_from([None, -31.5, -9.0]),
+            )
+            for name in FILES
+        )
+    )
+    apart = st.builds(
+        NormaliseLoudness, element_ids=st.one_of(st.just(()), _several(before)), measured=measured
+    )
+    return st.one_of(apart, st.just(NormaliseLoudness(whole=True, mix_lufs=-23.0)))
+
+
+def _replace_audio(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    return st.builds(
+        ReplaceAudio,
+        media=st.just(a_file("song", 60)),
+        element_ids=st.one_of(st.just(()), _several(before)),
+        start_ticks=st.integers(0, 50).map(frames),
+        element_id=st.just(f"{mark}x"),
+        new_track_id=st.just(f"{mark}k"),
+    )
+
+
+def _add_audio(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    return st.builds(
+        AddAudio,
+        media=st.just(a_file("song", 20)),
+        at_ticks=times(before),
+        duration_ticks=st.one_of(st.none(), st.integers(1, 60).map(frames)),
+        loops=st.booleans(),
+        fade_in_ticks=st.sampled_from([0, frames(4)]),
+        duck_db=st.sampled_from([None, 6.0]),
         element_id=st.just(f"{mark}x"),
         new_track_id=st.just(f"{mark}k"),
         effect_id=st.just(f"{mark}fx"),
@@ -539,6 +625,17 @@ MAKERS: tuple[Callable[[Timeline, str], SearchStrategy[Edit]], ...] = (
     lambda before, mark: st.builds(Remove, element_ids=_several(before)),
     _add_title,
     lambda before, mark: st.builds(MuteRange, range=ranges(before), effect_id=st.just(f"{mark}fx")),
+    _set_envelope,
+    _duck,
+    lambda before, mark: st.builds(
+        RemoveDuck, track_ids=st.sampled_from([t.id for t in before.tracks]).map(lambda i: (i,))
+    ),
+    _bleep_range,
+    _normalise_loudness,
+    lambda before, mark: st.builds(Denoise, element_ids=_several(before), effect_id=st.just(f"{mark}fx")),
+    lambda before, mark: st.builds(RemoveAudio, element_ids=_several(before)),
+    _replace_audio,
+    _add_audio,
     _fade_of(FadeIn),
     _fade_of(FadeOut),
     _add_music,

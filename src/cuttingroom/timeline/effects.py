@@ -162,7 +162,8 @@ class Envelope(EffectBase):
     points: Annotated[tuple[GainPoint, ...], Field(min_length=1, max_length=1000)]
 
     def fitted(self, duration_ticks: int, place: Clock) -> Self:
-        points = [p.model_copy(update={"at_ticks": place(p.at_ticks)}) for p in self.points]
+        placed = {place(p.at_ticks): p.gain_db for p in self.points}  # points may meet, or change their order
+        points = [GainPoint(at_ticks=at, gain_db=gain_db) for at, gain_db in sorted(placed.items())]
         return self.model_copy(update={"points": tuple(points)})
 
     def find_fault(self, duration_ticks: int) -> str:

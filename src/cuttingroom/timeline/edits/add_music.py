@@ -7,11 +7,10 @@ from pydantic import Field
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import TICKS_PER_SECOND, Ticks, TimeRange, format_ticks
-from cuttingroom.timeline.edits.add_title import has_room
-from cuttingroom.timeline.edits.add_track import with_new_track
 from cuttingroom.timeline.edits.base import Edit, Media, MediaRef, get_media
 from cuttingroom.timeline.edits.placing import element_of
-from cuttingroom.timeline.effects import Duck, Effect, FadeIn, FadeOut, Id, Positive
+from cuttingroom.timeline.edits.sounding import fade_and_duck, find_bed, with_sound
+from cuttingroom.timeline.effects import Id, Positive
 from cuttingroom.timeline.grid import snap_point
 from cuttingroom.timeline.model import Element, Name, NonNegative, Timeline, Track, TrackKind
 from cuttingroom.timeline.ripple import find_lead_track
@@ -51,17 +50,8 @@ class AddMusic(Edit):
 
     def change(self, before: Timeline) -> Timeline:
         element = self._element(before, get_media(self.media))
-        track = self._track(before, element.range)
-        if track is None:
-            music = Track(
-                id=self.new_track_id,
-                kind=TrackKind.AUDIO,
-                name=TRACK_NAME,
-                elements=(element,),
-                follows_ripple=False,
-            )
-            return with_new_track(before, music)
-        return before.with_track(track.with_elements([*track.elements, element]))
+        new = Track(id=self.new_track_id, kind=TrackKind.AUDIO, name=TRACK_NAME, follows_ripple=False)
+        return with_sound(before, [element], self._track(before, element.range), new)
 
     def describe(self, before: Timeline) -> str:
         name = self.name or (isinstance(self.media, MediaRef) and self.media.name) or "music"
@@ -97,25 +87,10 @@ class AddMusic(Edit):
         element = element_of(
             heard, before.rate, id=self.element_id, start_ticks=span.start_ticks, part=part, name=self.name
         )
-        effects = self._effects(element.duration_ticks)
+        effects = fade_and_duck(
+            self.effect_id, element.duration_ticks, self.fade_in_ticks, self.fade_out_ticks, self.duck_db
+        )
         return element.model_copy(update={"gain_db": self.gain_db, "effects": effects})
 
-    def _effects(self, duration_ticks: int) -> tuple[Effect, ...]:
-        fade_in, fade_out = (min(t, duration_ticks // 2) for t in (self.fade_in_ticks, self.fade_out_ticks))
-        prefix = self.effect_id[:30]
-        effects: list[Effect] = []
-        if fade_in:
-            effects.append(FadeIn(id=f"{prefix}_in", duration_ticks=fade_in))
-        if fade_out:
-            effects.append(FadeOut(id=f"{prefix}_out", duration_ticks=fade_out))
-        if self.duck_db is not None:
-            effects.append(Duck(id=f"{prefix}_duck", depth_db=self.duck_db))
-        return tuple(effects)
-
     def _track(self, before: Timeline, span: TimeRange) -> Track | None:
-        beds = [
-            t
-            for t in before.tracks
-            if t.kind is TrackKind.AUDIO and t.name == TRACK_NAME and not t.follows_ripple and not t.locked
-        ]
-        return next((t for t in beds if has_room(t, span)), None)
+        return find_bed(before, TRACK_NAME, [span], follows_ripple=False)

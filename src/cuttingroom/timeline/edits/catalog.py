@@ -8,6 +8,7 @@ from typing import Annotated, Any, Union, cast
 from pydantic import Field, TypeAdapter, ValidationError
 
 from cuttingroom.core.errors import InvalidInput
+from cuttingroom.timeline.edits.add_audio import AddAudio
 from cuttingroom.timeline.edits.add_captions import AddCaptions
 from cuttingroom.timeline.edits.add_card import AddCard
 from cuttingroom.timeline.edits.add_chapters import AddChapters
@@ -18,8 +19,11 @@ from cuttingroom.timeline.edits.add_title import AddTitle
 from cuttingroom.timeline.edits.add_track import AddTrack
 from cuttingroom.timeline.edits.append import Append
 from cuttingroom.timeline.edits.base import Edit
+from cuttingroom.timeline.edits.bleep_range import BleepRange
 from cuttingroom.timeline.edits.close_gaps import CloseGaps
 from cuttingroom.timeline.edits.crossfade import Crossfade
+from cuttingroom.timeline.edits.denoise import Denoise
+from cuttingroom.timeline.edits.duck import Duck
 from cuttingroom.timeline.edits.duplicate import Duplicate
 from cuttingroom.timeline.edits.fade_in import FadeIn
 from cuttingroom.timeline.edits.fade_out import FadeOut
@@ -27,17 +31,22 @@ from cuttingroom.timeline.edits.insert import Insert
 from cuttingroom.timeline.edits.keep_ranges import KeepRanges
 from cuttingroom.timeline.edits.move import Move
 from cuttingroom.timeline.edits.mute_range import MuteRange
+from cuttingroom.timeline.edits.normalise_loudness import NormaliseLoudness
 from cuttingroom.timeline.edits.overwrite import Overwrite
 from cuttingroom.timeline.edits.pad_band import PadBand
 from cuttingroom.timeline.edits.reframe import Reframe
 from cuttingroom.timeline.edits.remove import Remove
+from cuttingroom.timeline.edits.remove_audio import RemoveAudio
+from cuttingroom.timeline.edits.remove_duck import RemoveDuck
 from cuttingroom.timeline.edits.remove_markers import RemoveMarkers
 from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
 from cuttingroom.timeline.edits.remove_silences import RemoveSilences
 from cuttingroom.timeline.edits.reorder import Reorder
+from cuttingroom.timeline.edits.replace_audio import ReplaceAudio
 from cuttingroom.timeline.edits.restore import Restore
 from cuttingroom.timeline.edits.ripple_remove import RippleRemove
 from cuttingroom.timeline.edits.ripple_trim import RippleTrim
+from cuttingroom.timeline.edits.set_envelope import SetEnvelope
 from cuttingroom.timeline.edits.set_opacity import SetOpacity
 from cuttingroom.timeline.edits.set_project import SetProject
 from cuttingroom.timeline.edits.set_speed import SetSpeed
@@ -69,6 +78,15 @@ PLANNED_EDITS: tuple[type[Edit], ...] = (
     SetSpeed,
     SetVolume,
     MuteRange,
+    BleepRange,
+    SetEnvelope,
+    Duck,
+    RemoveDuck,
+    NormaliseLoudness,
+    Denoise,
+    RemoveAudio,
+    ReplaceAudio,
+    AddAudio,
     FadeIn,
     FadeOut,
     Crossfade,
