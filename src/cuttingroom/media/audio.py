@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -18,6 +18,7 @@ from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import MediaFacts, probe
 
 SPEECH_RATE: Final = 16_000
+MIX_RATE: Final = 48_000
 
 
 def stream_speech(
@@ -32,25 +33,75 @@ def stream_speech(
 
     Raises MediaRefused when there is no sound, MediaFailed, Canceled.
     """
+    # one channel as it is, two by their mean, more as ffmpeg folds them
+    to_mono = {1: "anull", 2: "pan=mono|c0=0.5*c0+0.5*c1"}
+    steps = [_by_channels(path, facts, to_mono, "mono"), f"aresample={SPEECH_RATE}:async=1:first_pts=0"]
+
+    def take(data: bytes) -> None:
+        on_samples(np.frombuffer(data, dtype="<i2"))
+
+    _stream(path, facts, steps, "s16le", 2, take, is_canceled, limits)
+
+
+def stream_stereo(
+    path: Path,
+    facts: MediaFacts,
+    on_samples: Callable[[NDArray[np.float32]], None],
+    *,
+    is_canceled: Callable[[], bool] | None = None,
+    limits: MediaLimits = DEFAULT_LIMITS,
+) -> None:
+    """Hand over the sound as it is mixed: (n, 2) samples of 48 kHz, the first at the file's start.
+
+    Errors as `stream_speech`.
+    """
+    # ffmpeg would make one channel 3 dB quieter on its way to two
+    to_stereo = {1: "pan=stereo|c0=c0|c1=c0"}
+    steps = [
+        "atrim=start_pts=0",
+        f"aresample={MIX_RATE}:async=1:first_pts=0",
+        "aformat=sample_fmts=flt",
+        _by_channels(path, facts, to_stereo, "stereo"),
+    ]
+
+    def take(data: bytes) -> None:
+        on_samples(np.frombuffer(data, dtype="<f4").reshape(-1, 2))
+
+    _stream(path, facts, steps, "f32le", 8, take, is_canceled, limits)
+
+
+def _by_channels(path: Path, facts: MediaFacts, steps: Mapping[int, str], layout: str) -> str:
     if not facts.has_sound:
         raise MediaRefused(f"{path.name} has no sound.", reason="not_media", file=path.name)
+    return steps.get(facts.audio[0].channels, f"aformat=channel_layouts={layout}")
+
+
+def _stream(
+    path: Path,
+    facts: MediaFacts,
+    steps: Sequence[str],
+    form: str,
+    frame_bytes: int,
+    on_data: Callable[[bytes], None],
+    is_canceled: Callable[[], bool] | None,
+    limits: MediaLimits,
+) -> None:
+    """The first sound through filters, as raw samples; every piece holds whole ones."""
     audio = facts.audio[0]
     origin = round_half_up(Fraction(facts.origin_ticks * audio.sample_rate, TICKS_PER_SECOND))
-    # one channel as it is, two by their mean, more as ffmpeg folds them
-    to_mono = {1: "anull", 2: "pan=mono|c0=0.5*c0+0.5*c1"}.get(audio.channels, "aformat=channel_layouts=mono")
-    chain = f"asetpts=PTS-{origin},{to_mono},aresample={SPEECH_RATE}:async=1:first_pts=0"
+    chain = ",".join([f"asetpts=PTS-{origin}", *steps])
     rest = bytearray()
 
     def take(data: bytes) -> None:
         rest.extend(data)
-        whole = len(rest) // 2 * 2
-        on_samples(np.frombuffer(bytes(rest[:whole]), dtype="<i2"))
+        whole = len(rest) // frame_bytes * frame_bytes
+        on_data(bytes(rest[:whole]))
         del rest[:whole]
 
     ffmpeg.run(
         [
             *("-copyts", *ffmpeg.input_arguments(path, "-vn", "-sn", "-dn", limits=limits)),
-            *("-map", f"0:{audio.index}", "-af", chain, "-f", "s16le", "-c:a", "pcm_s16le", "pipe:1"),
+            *("-map", f"0:{audio.index}", "-af", chain, "-f", form, "-c:a", f"pcm_{form}", "pipe:1"),
         ],
         limits=limits,
         on_data=take,

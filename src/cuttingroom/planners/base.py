@@ -19,6 +19,7 @@ class Need(StrEnum):
     SILENCES = "silences"
     TRANSCRIPT = "transcript"
     SCENES = "scenes"
+    LOUDNESS = "loudness"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class PlanContext:
     transcripts: Mapping[str, Transcript] = field(default_factory=dict[str, Transcript])
     silences: Mapping[str, tuple[TimeRange, ...]] = field(default_factory=dict[str, tuple[TimeRange, ...]])
     scene_cuts: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+    loudness: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+    """Hundredths of a LUFS in every 100 ms of a file."""
     speechless: frozenset[str] = frozenset()
     """Files in which nobody speaks: all of them would be a silence, so none is."""
     earlier_requests: tuple[str, ...] = ()

@@ -31,6 +31,8 @@ def complete_call(call: Mapping[str, Any], context: PlanContext) -> dict[str, An
         complete["transcripts"] = [_transcript(s, context) for s in _sources(complete, "transcripts")]
     if complete["tool"] == "remove_silences":
         complete["silences"] = [_silences(s, context) for s in _sources(complete, "silences")]
+    if complete["tool"] == "normalise_loudness":
+        complete |= _loudness(complete, context)
     return with_known_files(complete, context)
 
 
@@ -101,6 +103,18 @@ def _silences(artifact_id: str, context: PlanContext) -> dict[str, Any]:
     if ranges is None:
         raise _missing(artifact_id, "list of silences", context)
     return SourceSilences(artifact_id=artifact_id, ranges=ranges).model_dump(mode="json")
+
+
+def _loudness(call: Mapping[str, Any], context: PlanContext) -> dict[str, Any]:
+    """What the call needs to know of the files, or of the mix, that it is about."""
+    from cuttingroom.planners.loudness import measure_elements, measure_mix
+
+    named = call.get("element_ids")
+    ids = [str(i) for i in named] if is_array(named) else []
+    if call.get("whole") is True:
+        return {"mix_lufs": measure_mix(context.timeline, context.loudness), "measured": []}
+    measured = measure_elements(context.timeline, ids, context.loudness)
+    return {"measured": [m.model_dump(mode="json") for m in measured], "mix_lufs": None}
 
 
 def _missing(artifact_id: str, what: str, context: PlanContext) -> InvalidInput:

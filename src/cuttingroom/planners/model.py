@@ -7,7 +7,9 @@ cannot run is sent back with the precise reasons, twice at most; what is still w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -35,6 +37,8 @@ MOST_ITEMS = 60
 MOST_REPAIRS = 2
 MOST_REQUESTS = 4
 """Requests to the model within one round: an answer of the wrong shape is asked for again inside it."""
+
+_ABOUT_LOUDNESS = re.compile(r"lou?d|lufs|normali[sz]|level|volume|quiet", re.IGNORECASE)
 
 Line = Annotated[str, Field(max_length=1000)]
 
@@ -84,8 +88,10 @@ class ModelPlanner:
         self._options: dict[str, Any] = {"record": record, "cap": cap, "rate": rate}
 
     def needs(self, request: str) -> frozenset[Need]:
-        """All that is known about the media: which of it matters, the model decides."""
-        return frozenset({Need.SILENCES, Need.TRANSCRIPT})
+        """All that is known about the media: which of it matters, the model decides. Loudness only where the
+        request speaks of it, since it takes a while to measure."""
+        spoken_of = {Need.LOUDNESS} if _ABOUT_LOUDNESS.search(request) else set[Need]()
+        return frozenset({Need.SILENCES, Need.TRANSCRIPT, *spoken_of})
 
     def plan(self, context: PlanContext) -> PlanDraft:
         """A draft whose items all run on the timeline. Raises ProviderError when the model is away, refuses
@@ -176,7 +182,7 @@ def _try_answer(context: PlanContext, answer: PlanAnswer) -> list[ItemTrial]:
     for item in answer.items[:MOST_ITEMS]:
         before = trials[-1].after if trials else context.timeline
         try:
-            call = complete_call(item.call, context)
+            call = complete_call(item.call, replace(context, timeline=before))
         except InvalidInput as e:
             trials.append(fail_item(before, item.call, len(trials) + 1, f"{e.message} {e.advice}".strip()))
             continue

@@ -41,6 +41,8 @@ Rules
   `right_id` of split). New ids have letters, digits, _ and - only.
 - Name a file by {{"artifact_id": "..."}} alone. For `add_captions` and `remove_silences` give each file as
   {{"artifact_id": "..."}} alone too: words and silences are filled in from what is known.
+- `normalise_loudness` needs no `measured` and no `mix_lufs`: they are filled in. `whole` brings the mix of
+  all to the target by one gain, else each element by its own.
 - `make_music` makes a file; a later `add_music` uses it as {{"from_item": n}} with n the position of the call
   that makes it, counted from 1.
 - Do not add `render`; it is added. To ask for a small preview or for another kind of file instead, add one

@@ -33,26 +33,34 @@ from cuttingroom.timeline.model import MediaSource, Timeline
 from cuttingroom.timeline.transcript import Transcript
 from cuttingroom.tools.find_scenes import FindScenes
 from cuttingroom.tools.find_silences import FindSilences
+from cuttingroom.tools.measure_loudness import MeasureLoudness
 from cuttingroom.tools.transcribe import Transcribe
 
 EARLIER_REQUESTS = 5
 
-ANALYSIS_TOOLS: Mapping[Need, type[FindSilences | FindScenes | Transcribe]] = {
+ANALYSIS_TOOLS: Mapping[Need, type[FindSilences | FindScenes | Transcribe | MeasureLoudness]] = {
     Need.SILENCES: FindSilences,
     Need.SCENES: FindScenes,
     Need.TRANSCRIPT: Transcribe,
+    Need.LOUDNESS: MeasureLoudness,
 }
-ANALYSES = {Need.SILENCES: "silences", Need.SCENES: "scenes", Need.TRANSCRIPT: "transcript"}
+ANALYSES = {
+    Need.SILENCES: "silences",
+    Need.SCENES: "scenes",
+    Need.TRANSCRIPT: "transcript",
+    Need.LOUDNESS: "loudness",
+}
 """What each need is called in the facts of an analysis artifact."""
 
 
-def heard_artifacts(timeline: Timeline) -> list[ArtifactId]:
-    """The files whose sound plays on the timeline, in the order in which they first do."""
+def heard_artifacts(timeline: Timeline, *, beds: bool = False) -> list[ArtifactId]:
+    """The files whose sound plays on the timeline, in the order in which they first do; with `beds` also on
+    tracks that stay where they are, such as music."""
     pieces = [
         (e.start_ticks, e.source.artifact_id)
         for t in timeline.tracks
         for e in t.elements
-        if t.follows_ripple and isinstance(e.source, MediaSource) and e.source.has_sound
+        if (beds or t.follows_ripple) and isinstance(e.source, MediaSource) and e.source.has_sound
     ]
     return [ArtifactId(a) for a in dict.fromkeys(artifact_id for _, artifact_id in sorted(pieces))]
 
@@ -87,11 +95,21 @@ def missing_analyses(
         missing.append(Transcribe.model_validate({"artifact_id": heard[0], **words}).model_dump(mode="json"))
         needs -= {Need.TRANSCRIPT}
     for need in sorted(needs):
-        files = seen_artifacts(timeline) if need is Need.SCENES else heard_artifacts(timeline)
+        files = _files_for(session, project, need, timeline)
         known = find_analyses(session, files, ANALYSES[need])
         tool = ANALYSIS_TOOLS[need]
         missing += [tool(artifact_id=a).model_dump(mode="json") for a in files if a not in known]
     return missing
+
+
+def _files_for(session: Session, project: Project, need: Need, timeline: Timeline) -> list[ArtifactId]:
+    """The files about which something must be known. The request may lay a song that is not there yet."""
+    if need is Need.SCENES:
+        return seen_artifacts(timeline)
+    if need is not Need.LOUDNESS:
+        return heard_artifacts(timeline)
+    songs = [m.artifact_id for m in list_media(session, project) if not m.has_picture and m.has_sound]
+    return list(dict.fromkeys([*heard_artifacts(timeline, beds=True), *map(ArtifactId, songs)]))
 
 
 def find_analyses(
@@ -120,6 +138,8 @@ def gather_context(session: Session, run: Run) -> PlanContext:
     transcripts = find_analyses(session, heard, ANALYSES[Need.TRANSCRIPT])
     silences = find_analyses(session, heard, ANALYSES[Need.SILENCES])
     scenes = find_analyses(session, seen, ANALYSES[Need.SCENES])
+    measurable = _files_for(session, project, Need.LOUDNESS, timeline)
+    loudness = find_analyses(session, measurable, ANALYSES[Need.LOUDNESS])
     earlier = session.scalars(
         sa.select(Run.request)
         .where(Run.project_id == project.id, Run.id != run.id)
@@ -138,6 +158,7 @@ def gather_context(session: Session, run: Run) -> PlanContext:
             for a, f in silences.items()
         },
         scene_cuts={a: tuple(f["cuts"]) for a, f in scenes.items()},
+        loudness={a: tuple(f["steps"]) for a, f in loudness.items()},
         speechless=frozenset(a for a, f in silences.items() if not f["has_speech"]),
         earlier_requests=tuple(reversed(earlier)),
         profile=run.options.get("profile"),

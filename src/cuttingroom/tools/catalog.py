@@ -15,6 +15,7 @@ from cuttingroom.tools.base import MakingTool
 from cuttingroom.tools.find_scenes import FindScenes
 from cuttingroom.tools.find_silences import FindSilences
 from cuttingroom.tools.make_music import MakeMusic
+from cuttingroom.tools.measure_loudness import MeasureLoudness
 from cuttingroom.tools.render import Render
 from cuttingroom.tools.transcribe import Transcribe
 from cuttingroom.tools.verify import Verify
@@ -23,6 +24,7 @@ ALL_MAKING_TOOLS: tuple[type[MakingTool], ...] = (
     FindScenes,
     FindSilences,
     MakeMusic,
+    MeasureLoudness,
     Render,
     Transcribe,
     Verify,

@@ -54,6 +54,16 @@ def integrated_loudness(energies: Sequence[float] | Energies) -> float | None:
     return float(_lufs(loud[_lufs(loud) > gate].mean()))
 
 
+def to_steps(energies: Energies) -> list[int]:
+    """Energies as whole hundredths of a LUFS, to be kept as text; `from_steps` gives them back to 0.1 %."""
+    return np.rint(_lufs(np.asarray(energies, np.float64)) * 100).astype(int).tolist()
+
+
+def from_steps(steps: Sequence[int]) -> NDArray[np.float64]:
+    levels = np.asarray(steps, np.float64) / 100
+    return np.where(levels <= _lufs(np.float64(0)) + 0.01, 0.0, 10 ** ((levels - _OFFSET) / 10))
+
+
 def _lufs(energy: NDArray[np.float64] | np.float64) -> NDArray[np.float64]:
     return _OFFSET + 10 * np.log10(np.maximum(energy, 1e-12))
 
