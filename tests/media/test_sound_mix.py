@@ -13,14 +13,13 @@ from cuttingroom.core.time import Rate, TimeRange
 from cuttingroom.media import ffmpeg
 from cuttingroom.media.analyze.loudness import measure_loudness
 from cuttingroom.media.audio import write_wav
-from cuttingroom.media.probe import AudioFacts, MediaFacts, probe
+from cuttingroom.media.probe import probe
 from cuttingroom.media.render.cache import SAMPLES, RenderCache
 from cuttingroom.media.render.sound import limiter, weighting
 from cuttingroom.media.render.sound.clips import plan_sound
-from cuttingroom.media.render.sound.mix import Mix
 from cuttingroom.media.render.sound.samples import BLOCK_SAMPLES, SampleStore, Take
 from cuttingroom.timeline.effects import Duck, FadeIn, FadeOut, Mute
-from cuttingroom.timeline.model import Element, Timeline
+from cuttingroom.timeline.model import Element
 from media_factory import (
     SECOND,
     a_timeline,
@@ -31,8 +30,7 @@ from media_factory import (
     tone,
     video_track,
 )
-
-RATE = 48_000
+from mixes import RATE, a_facts, a_mix, stereo
 
 
 @pytest.fixture
@@ -45,32 +43,6 @@ def take_of(path: Path, **fields: object) -> Take:
     element = an_element(facts, "a", at=0, take=(0, 30), **fields)
     clip = plan_sound(a_timeline(audio_track(element)), {"a": facts})[0]
     return Take.of(clip, facts, hash_file(path))
-
-
-def a_mix(timeline: Timeline, sounds: dict[str, np.ndarray]) -> Mix:
-    """A mix that plays stereo samples from memory, by artifact id."""
-    facts = {name: a_facts(len(sound) / RATE) for name, sound in sounds.items()}
-
-    def read(take: Take, first: int, count: int) -> np.ndarray:
-        sound = np.pad(sounds[take.artifact_id], ((count, count), (0, 0)))
-        return sound[np.clip(first + count, 0, None) :][:count].copy()
-
-    clips = plan_sound(timeline, facts)
-    takes = {c.element.id: Take.of(c, facts[c.artifact_id], c.artifact_id) for c in clips}
-    return Mix(clips, takes, read)
-
-
-def a_facts(seconds: float) -> MediaFacts:
-    ticks = round(seconds * 705_600_000)
-    audio = AudioFacts(
-        index=0, codec="pcm_s16le", sample_rate=RATE, channels=2, language="", start_ticks=0,
-        duration_ticks=ticks,
-    )  # fmt: skip
-    return MediaFacts(container="wav", duration_ticks=ticks, size_bytes=1, audio=(audio,))
-
-
-def stereo(sound: np.ndarray) -> np.ndarray:
-    return np.repeat(sound[:, None], 2, axis=1).astype(np.float32)
 
 
 @pytest.mark.parametrize("suffix", [".wav", ".flac", ".m4a", ".mp3", ".mkv"])

@@ -1,6 +1,8 @@
 import pytest
+from pydantic import ValidationError
 
 from cuttingroom.core.errors import InvalidInput
+from cuttingroom.core.time import TimeRange
 from cuttingroom.timeline.edits.mute_range import MuteRange
 from drawing import assert_round_trip, span, timeline
 
@@ -33,3 +35,22 @@ def test_mute_range_silences_what_is_heard_in_it(track_ids, muted):
 def test_mute_range_refuses_silence_and_locked_tracks(before, range, message):
     with pytest.raises(InvalidInput, match=message):
         MuteRange(range=span(*range)).apply(timeline(before))
+
+
+def test_several_stretches_such_as_words_are_silenced_to_the_tick():
+    before = timeline("video: A[0-48] B[0-24]")
+    words = (span(2, 4).shifted(777), span(46, 50).shifted(777))
+    edit = MuteRange(ranges=words, effect_id="x")
+    after = edit.apply(before)
+    silent = {e.id: [x.range for x in e.effects] for e in after.get_track("video").elements}
+    assert silent == {"A": [words[0], TimeRange.between(words[1].start_ticks, span(0, 48).end_ticks)],
+                      "B": [TimeRange.between(0, span(0, 2).end_ticks + 777)]}  # fmt: skip
+    assert edit.describe(before) == "Mute 2 places (0:00.25 in all)"
+    assert_round_trip(before, edit, after)
+
+
+def test_one_stretch_or_several_are_given_and_not_both():
+    with pytest.raises(ValidationError, match="either range or ranges"):
+        MuteRange()
+    with pytest.raises(ValidationError, match="either range or ranges"):
+        MuteRange(range=span(0, 2), ranges=(span(0, 2),))

@@ -71,12 +71,12 @@ class SoundClip:
     def describe_shape(self, first: int, end: int, shift: int) -> list[Any]:
         """All that `shape` does from sample `first` of the clip up to `end`, with positions moved by
         `shift`."""
-        line = [] if self.line is None else [self.line.describe(first, end, shift)]
+        line = None if self.line is None else self.line.describe(first, end, shift)
         return [
             self.gain,
             [ramp.describe(shift) for ramp in self.ramps if ramp.matters(first, end)],
             [c.describe(shift, self.source_start) for c in self.covers if c.matters(first, end)],
-            *line,
+            *([] if line is None else [line]),
         ]
 
 

@@ -84,10 +84,12 @@ class Line:
         return self.points[low : max(low, bisect_left(places, end - 1)) + 1]
 
     def describe(self, first: int, end: int, shift: int) -> Any:
-        """What it does from sample `first` up to `end`; only a level where it is level."""
+        """What it does from sample `first` up to `end`: nothing, a level or a line."""
         near = self.within(first, end)
         levels = {level for _, level in near}
-        return levels.pop() if len(levels) == 1 else [[at + shift, level] for at, level in near]
+        if len(levels) > 1:
+            return [[at + shift, level] for at, level in near]
+        return levels.pop() or None
 
 
 @dataclass(frozen=True)
