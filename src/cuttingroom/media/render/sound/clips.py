@@ -125,21 +125,25 @@ def _clip(track: Track, joined: _Joined, number: int, element: Element, source: 
         count=count,
         source_start=start + shift,
         gain=element.volume * 10 ** (element.gain_db / 20),
-        line=_line(element, start),
+        line=_line(element),
         covers=tuple(_covers(element, goes_on)),
         ramps=tuple(_ramps(joined, element, count, goes_on)),
         duck=next((e for e in element.effects if isinstance(e, Duck) and e.enabled), None),
     )
 
 
-def _line(element: Element, start: int) -> Line | None:
+def _sample(element: Element, at_ticks: int) -> int:
+    """The sample of the clip at a moment of the element: the same sample of the mix for both parts of a
+    split."""
+    first = element.start_ticks // TICKS_PER_SAMPLE
+    return (element.start_ticks + at_ticks) // TICKS_PER_SAMPLE - first
+
+
+def _line(element: Element) -> Line | None:
     envelope = _find_envelope(element)
     if envelope is None:
         return None
-    # counted on the timeline, so that both parts of a split lie on one line
-    places = [Fraction(element.start_ticks + p.at_ticks, TICKS_PER_SAMPLE) for p in envelope.points]
-    found = [(round_half_up(at) - start, p.gain_db) for at, p in zip(places, envelope.points, strict=True)]
-    return Line.through(found)
+    return Line.through([(_sample(element, p.at_ticks), p.gain_db) for p in envelope.points])
 
 
 def _covers(element: Element, goes_on: tuple[bool, bool]) -> Iterable[Cover]:
@@ -147,7 +151,7 @@ def _covers(element: Element, goes_on: tuple[bool, bool]) -> Iterable[Cover]:
     for effect in element.effects:
         if not isinstance(effect, (Mute, Bleep)) or not effect.enabled:
             continue
-        start, end = effect.range.start_ticks // TICKS_PER_SAMPLE, effect.range.end_ticks // TICKS_PER_SAMPLE
+        start, end = (_sample(element, t) for t in (effect.range.start_ticks, effect.range.end_ticks))
         if isinstance(effect, Mute):
             yield Cover(start, end)
             continue
