@@ -73,8 +73,8 @@ def _reduced(samples: Samples, noise: Powers, reduction_db: float) -> Samples:
     spectra = _spectra(samples)
     gains = _gains(_powers(spectra), noise, 10 ** (-reduction_db / 20))
     kept = spectra[:, _REACH : len(spectra[0]) - _REACH] * gains
-    frames = np.fft.irfft(kept, _FRAME, axis=2).astype(np.float32) * (_WINDOW / 2)
-    return _overlapped(frames)
+    frames = np.fft.irfft(kept, _FRAME, axis=2) * _WINDOW / 2
+    return _overlapped(frames.astype(np.float32))
 
 
 def _spectra(samples: Samples) -> NDArray[np.complex64]:
@@ -91,9 +91,9 @@ def _powers(spectra: NDArray[np.complex64]) -> Powers:
 def _gains(powers: Powers, noise: Powers, floor: float) -> Powers:
     """For each frame but the first and last few: from `floor` where there is only noise, up to 1."""
     padded = np.pad(powers, ((0, 0), (1, 1)), mode="edge")
-    wide = sum(share * padded[:, n : n + powers.shape[1]] for n, share in enumerate(_BANDS))
-    count = len(powers) - 2 * _REACH
-    smooth = sum(share * wide[n : n + count] for n, share in enumerate(_TIME))
+    bands, count = powers.shape[1], len(powers) - 2 * _REACH
+    wide = np.add.reduce([share * padded[:, n : n + bands] for n, share in enumerate(_BANDS)])
+    smooth = np.add.reduce([share * wide[n : n + count] for n, share in enumerate(_TIME)])
     above = 1 - _TOO_NEAR * noise / np.maximum(smooth, 1e-20)
     return np.maximum(above, floor).astype(np.float32)
 
