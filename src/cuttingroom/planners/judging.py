@@ -17,7 +17,6 @@ from pydantic import TypeAdapter
 from cuttingroom.core.errors import InvalidInput, NotFound
 from cuttingroom.core.hashing import hash_json
 from cuttingroom.core.text import clean_text, find_unstorable
-from cuttingroom.media.render.profiles import get_profile
 from cuttingroom.planners.base import ItemDraft, PlanContext, PlanDraft, Question
 from cuttingroom.planners.calls import check_planned, with_known_files
 from cuttingroom.planners.draft import ItemTrial, fail_item, list_references, try_item
@@ -112,7 +111,7 @@ def _judge_item(
         _check_links(item.depends_on, len(earlier) + 1)
         trial = try_item(before, call, earlier)
         if isinstance(trial.tool, Render):
-            get_profile(trial.tool.profile, profiles)
+            trial.tool.check_profile(before, profiles)
     except (InvalidInput, NotFound) as error:
         return fail_item(before, item.call, len(earlier) + 1, f"{error.message} {error.advice}".strip())
     return trial

@@ -57,7 +57,8 @@ def help_item(app: App, item_id: str) -> bool:
             if making.is_made_here(item_id) or (job is None and state.is_waiting):
                 clock.sleep(HOP_SECONDS)
                 return False
-            if job is not None and isinstance(job.tool, Render):
+            # under a limit nobody knows yet what will be made
+            if job is not None and isinstance(job.tool, Render) and job.tool.max_megabytes is None:
                 made = _help(app, item_id, job, job.tool)
                 log.info("helped with item %s: made %d spans", item_id, made)
     except CuttingroomError as error:

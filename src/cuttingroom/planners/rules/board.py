@@ -11,29 +11,25 @@ from cuttingroom.planners.dependencies import find_dependencies, follow
 from cuttingroom.planners.draft import ItemTrial, try_item
 from cuttingroom.planners.rules.examples import with_example
 from cuttingroom.planners.rules.readings import Target
+from cuttingroom.planners.rules.unclear import Unclear
+from cuttingroom.planners.rules.wishes import Wishes
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.model import Element, Timeline
 from cuttingroom.timeline.ripple import find_lead_track
 from cuttingroom.tools.base import MakingTool
 
-
-class Unclear(Exception):
-    """Something that must be asked before this clause can become items."""
-
-    def __init__(self, text: str, options: tuple[str, ...] = ()) -> None:
-        super().__init__(text)
-        self.options = options
+__all__ = ["Board", "Unclear"]
 
 
 class Board:
     """`now` is the timeline that the person sees; `timeline` is what the items so far make of it; clock times
     and clip numbers mean `group_timeline`: what they made by the last "then", before one the same as `now`.
 
-    `clocks[n]` follows the main track through item n + 1. `split_clip` is a clip that was
-    just split: halves may be its own then. `group` is how many items there were at the last
-    "then"; `seen` how many there were of the video that relative places of this clause mean.
-    `open_titles`: ids of titles in the plan whose length nobody gave.
-    `places_things`: this clause puts something new there, so that both ends of its place must exist.
+    `clocks[n]` follows the main track through item n + 1. `split_clip` is a clip that was just split: halves
+    may be its own then. `group` is how many items there were at the last "then"; `seen` how many there were
+    of the video that relative places of this clause mean. `open_titles`: ids of titles in the plan whose
+    length nobody gave. `wishes`: what was said about the render. `places_things`: this clause puts something
+    new there, so that both ends of its place must exist.
     """
 
     def __init__(self, context: PlanContext) -> None:
@@ -46,6 +42,7 @@ class Board:
         self.seen = 0
         self.places_things = False
         self.open_titles: set[str] = set()
+        self.wishes = Wishes()
         self.assumptions: list[str] = []
         self.questions: list[tuple[int, Question]] = []
         self.cited: list[dict[str, Any]] = []

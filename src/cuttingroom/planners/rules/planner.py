@@ -29,6 +29,7 @@ from typing import Any
 
 from cuttingroom.core.time import TimeRange
 from cuttingroom.planners.base import Need, PlanContext, PlanDraft, Question
+from cuttingroom.planners.draft import ItemTrial
 from cuttingroom.planners.json_values import is_array
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
@@ -39,9 +40,11 @@ from cuttingroom.planners.rules.plans import cuts, fades, music, order, sound, s
 from cuttingroom.planners.rules.reader import Read, read
 from cuttingroom.planners.rules.targets import describe_target, elements_of
 from cuttingroom.planners.rules.topics import topic_of
+from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.effects import FadeIn, FadeOut
 from cuttingroom.timeline.model import Element, TextSource
-from cuttingroom.tools.render import DELIVERY, PREVIEW, Render
+from cuttingroom.tools.base import MakingTool
+from cuttingroom.tools.render import PREVIEW
 
 MOST_CHARACTERS = 4000
 EXAMPLES = (
@@ -166,8 +169,6 @@ class _Planning:
         self.read = found
         self.protected: list[tuple[int, str, r.Target]] = []
         self.refused: list[tuple[int, r.Reading]] = []
-        self.profile: str | None = context.profile or DELIVERY
-        self.wants_render = False
 
     def draft(self, name: str) -> PlanDraft:
         board = self.board
@@ -180,7 +181,7 @@ class _Planning:
                 self._plan_clause(index, clause)
         self._check_refused()
         self._check_protected()
-        if not board.items and not board.questions and not self.wants_render:
+        if not board.items and not board.questions and not board.wishes.is_asked:
             board.begin(0, board.context.request.strip())
             board.ask("There is nothing left to do. What should be changed?", EXAMPLES)
         self._add_render()
@@ -225,11 +226,9 @@ class _Planning:
                     "single step)."
                 )
             case r.Render(preview):
-                self.wants_render = True
-                if preview and self.board.context.profile is None:
-                    self.profile = PREVIEW
+                self._wish_render(preview)
             case r.Dont(r.Render()):
-                self.profile = None
+                self.board.wishes.is_refused = True
                 self.board.assume("The video is not rendered.")
             case r.Dont(refused):
                 self.refused.append((index, refused))
@@ -240,6 +239,12 @@ class _Planning:
             case _:
                 return False
         return True
+
+    def _wish_render(self, preview: bool) -> None:
+        try:
+            self.board.wishes.add(self.board.said, **({"profile": PREVIEW} if preview else {}))
+        except Unclear as e:
+            self.board.ask(str(e), e.options)
 
     def _check_refused(self) -> None:
         """A request that wants a thing and its opposite is asked about."""
@@ -282,18 +287,25 @@ class _Planning:
         return ""
 
     def _add_render(self) -> None:
+        """The video at the end of everything that changes it. What was chosen beside the request counts."""
         board = self.board
-        if self.profile is None or not (board.items or self.wants_render):
+        if board.wishes.is_refused or not (
+            board.wishes.is_asked or any(isinstance(t.tool, Edit) for t in board.trials)
+        ):
             return
-        everything = tuple(range(1, len(board.items) + 1))
+        before = tuple(t.position for t in board.trials if not _only_looks(t))
         board.begin(len(self.read.clauses), board.context.request)
+        chosen = {"profile": board.context.profile} if board.context.profile is not None else {}
+        wished = board.wishes.find("profile")
+        if chosen and wished not in (None, board.context.profile):
+            board.assume(f"The profile {board.context.profile}, chosen beside the request, counts.")
         try:
-            board.add(Render(profile=self.profile), "The result is a video.")
+            board.add(board.wishes.render(**chosen), "The result is a video.")
         except Unclear as e:
             board.ask(str(e))
             return
         last = board.items.pop()
-        board.items.append(type(last)(last.call, last.title, last.reason, everything))
+        board.items.append(type(last)(last.call, last.title, last.reason, before))
 
     def _finish(self, name: str) -> PlanDraft:
         board = self.board
@@ -311,6 +323,11 @@ class _Planning:
             cited_inputs=tuple(board.cited),
             scores={"understood": _understood(len(self.read.clauses), questions)},
         )
+
+
+def _only_looks(trial: ItemTrial) -> bool:
+    """Whether an item makes a file of the timeline, such as a still, for which no render has to wait."""
+    return isinstance(trial.tool, MakingTool) and trial.tool.needs_timeline
 
 
 def _summary_of_questions(count: int) -> str:
