@@ -13,14 +13,20 @@ from cuttingroom.timeline.edits.add_audio import AddAudio
 from cuttingroom.timeline.edits.add_captions import AddCaptions, SourceTranscript
 from cuttingroom.timeline.edits.add_card import AddCard
 from cuttingroom.timeline.edits.add_chapters import AddChapters, ChapterStart
+from cuttingroom.timeline.edits.add_grain import AddGrain
 from cuttingroom.timeline.edits.add_marker import AddMarker
 from cuttingroom.timeline.edits.add_music import AddMusic
 from cuttingroom.timeline.edits.add_overlay import AddOverlay
 from cuttingroom.timeline.edits.add_title import AddTitle
 from cuttingroom.timeline.edits.add_track import AddTrack
+from cuttingroom.timeline.edits.add_vignette import AddVignette
+from cuttingroom.timeline.edits.adjust_colour import AdjustColour
 from cuttingroom.timeline.edits.append import Append
+from cuttingroom.timeline.edits.apply_lut import ApplyLut, LutRef
 from cuttingroom.timeline.edits.base import Edit
+from cuttingroom.timeline.edits.black_out import BlackOut
 from cuttingroom.timeline.edits.bleep_range import BleepRange
+from cuttingroom.timeline.edits.chroma_key import ChromaKey
 from cuttingroom.timeline.edits.close_gaps import CloseGaps
 from cuttingroom.timeline.edits.crossfade import Crossfade
 from cuttingroom.timeline.edits.denoise import Denoise
@@ -28,6 +34,7 @@ from cuttingroom.timeline.edits.duck import Duck as DuckEdit
 from cuttingroom.timeline.edits.duplicate import Duplicate
 from cuttingroom.timeline.edits.fade_in import FadeIn
 from cuttingroom.timeline.edits.fade_out import FadeOut
+from cuttingroom.timeline.edits.hide_region import HideRegion
 from cuttingroom.timeline.edits.insert import Insert
 from cuttingroom.timeline.edits.keep_ranges import KeepRanges
 from cuttingroom.timeline.edits.move import Move
@@ -39,6 +46,7 @@ from cuttingroom.timeline.edits.reframe import Reframe
 from cuttingroom.timeline.edits.remove import Remove
 from cuttingroom.timeline.edits.remove_audio import RemoveAudio
 from cuttingroom.timeline.edits.remove_duck import RemoveDuck
+from cuttingroom.timeline.edits.remove_effects import RemoveEffects
 from cuttingroom.timeline.edits.remove_markers import RemoveMarkers
 from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
 from cuttingroom.timeline.edits.remove_silences import RemoveSilences, SourceSilences
@@ -602,6 +610,55 @@ def _remove_markers(before: Timeline, mark: str) -> SearchStrategy[Edit]:
     return st.builds(RemoveMarkers, marker_ids=st.sampled_from(before.markers).map(lambda m: (m.id,)))
 
 
+def _adjust_colour(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    return st.builds(
+        AdjustColour,
+        element_ids=_several(before),
+        brightness=st.sampled_from([None, 0.2]),
+        saturation=st.sampled_from([None, 0.0, 1.0]),
+        effect_id=st.just(f"{mark}fx"),
+    )
+
+
+def _apply_lut(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    return st.builds(
+        ApplyLut,
+        element_ids=_several(before),
+        lut=st.just(LutRef(artifact_id="film")),
+        strength=st.sampled_from([1.0, 0.5]),
+        effect_id=st.just(f"{mark}fx"),
+    )
+
+
+def _hide_region(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    return st.builds(
+        HideRegion,
+        region=st.just(Region(x=0.1, y=0.2, width=0.3, height=0.4)),
+        range=st.one_of(st.none(), ranges(before)),
+        how=st.sampled_from(["blur", "pixelate"]),
+        element_ids=st.one_of(st.just(()), _several(before)),
+        effect_id=st.just(f"{mark}fx"),
+    )
+
+
+def _chroma_key(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    return st.builds(
+        ChromaKey,
+        element_ids=_several(before),
+        background=st.sampled_from([None, "#204060", a_file("g", 7), a_file("back", still=True)]),
+        effect_id=st.just(f"{mark}fx"),
+        id_prefix=st.just(mark),
+        new_track_id=st.just(f"{mark}k"),
+    )
+
+
+def _over_all(kind: type[AddVignette] | type[AddGrain]) -> Callable[[Timeline, str], SearchStrategy[Edit]]:
+    def make(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+        return st.builds(kind, element_ids=_several(before), effect_id=st.just(f"{mark}fx"))
+
+    return make
+
+
 def _restore(before: Timeline, mark: str) -> SearchStrategy[Edit]:
     """The way to a wholly different timeline, as when an earlier version is restored."""
     return timelines().map(lambda target: Restore.between(target, before))
@@ -677,6 +734,18 @@ MAKERS: tuple[Callable[[Timeline, str], SearchStrategy[Edit]], ...] = (
     _add_marker,
     _add_chapters,
     _remove_markers,
+    _adjust_colour,
+    _apply_lut,
+    _hide_region,
+    _chroma_key,
+    lambda before, mark: st.builds(BlackOut, range=ranges(before), effect_id=st.just(f"{mark}fx")),
+    _over_all(AddVignette),
+    _over_all(AddGrain),
+    lambda before, mark: st.builds(
+        RemoveEffects,
+        element_ids=_several(before),
+        types=st.sampled_from([("fade_in",), ("mute", "fade_in"), ("grade", "hide")]),
+    ),
     _restore,
 )
 """One maker for each edit of the catalog."""

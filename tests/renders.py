@@ -8,6 +8,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from cuttingroom.core.hashing import hash_file
+from cuttingroom.media.cube import is_cube
 from cuttingroom.media.probe import probe
 from cuttingroom.media.render.cache import RenderCache
 from cuttingroom.media.render.facts import RenderFacts
@@ -45,7 +46,7 @@ def render_to(
         files,
         out,
         profile,
-        facts={key: probe(path) for key, path in files.items()},
+        facts={key: probe(path) for key, path in files.items() if not is_cube(path)},
         hashes={key: hash_file(path) for key, path in files.items()},
         cache=cache or RenderCache(folder / "cache", 10**10),
         work=Path(mkdtemp(prefix="work_", dir=folder)),

@@ -17,7 +17,7 @@ from cuttingroom.storage import tables
 from cuttingroom.storage.base import Row
 from cuttingroom.storage.database import Database
 from cuttingroom.storage.migrate import upgrade
-from factories import a_project
+from factories import a_file, a_filmed_project, a_project
 from migration.processes import PROCESSES, die_at_statement, open_together
 from schema import list_triggers, read_schema
 
@@ -97,6 +97,20 @@ def test_upgrading_twice_changes_nothing(empty: Database):
     assert (read_schema(empty.engine), list_triggers(empty.engine)) == before
     with empty.transaction() as session:
         assert session.get(tables.Project, project_id) is not None
+
+
+def test_uses_of_files_survive_the_change_of_their_key(empty: Database):
+    upgrade(empty, "0002_advice_of_items")
+    with empty.transaction() as session:
+        project, media = a_filmed_project(session)
+        project_id = project.id
+    upgrade(empty)
+    with empty.transaction() as session:
+        use = session.scalars(sa.select(tables.ArtifactUse)).one()
+        assert use.artifact_id == media.artifact_id
+        second = a_file(session, session.get_one(tables.Project, project_id))
+        values = {"event_id": use.event_id, "element_id": use.element_id, "project_id": project_id}
+        session.add(tables.ArtifactUse(**values, artifact_id=second.id))
 
 
 @pytest.mark.chaos

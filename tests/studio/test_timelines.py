@@ -1,15 +1,24 @@
 """Edits become versions and events, once per key, and can be taken back."""
 
 import pytest
+import sqlalchemy as sa
 
-from cuttingroom.core.errors import DependentEvents, EditRefused, InvalidInput, KeyReused, NotFound
+from cuttingroom.core.errors import (
+    DependentEvents,
+    EditRefused,
+    InvalidInput,
+    KeyReused,
+    NotFound,
+    TimelineInvalid,
+)
 from cuttingroom.core.ids import new_id
 from cuttingroom.core.status import EventStatus
 from cuttingroom.core.time import TimeRange, seconds_to_ticks
 from cuttingroom.storage.database import Database
-from cuttingroom.storage.tables import ToolEvent
+from cuttingroom.storage.tables import ArtifactType, ArtifactUse, ToolEvent
 from cuttingroom.studio import ledger
 from cuttingroom.studio.attempts import EditRequest
+from cuttingroom.studio.luts import list_luts
 from cuttingroom.studio.timelines import (
     apply_edits,
     current_timeline,
@@ -19,10 +28,11 @@ from cuttingroom.studio.timelines import (
     timeline_at,
 )
 from cuttingroom.studio.undo import last_undoable, undo_event
+from cuttingroom.timeline.edits.apply_lut import ApplyLut, LutRef
 from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
 from cuttingroom.timeline.edits.set_volume import SetVolume
 from cuttingroom.timeline.edits.split import Split
-from factories import a_filmed_project, a_user, clips
+from factories import a_file, a_filmed_project, a_user, clips
 
 
 def seconds(start: float, end: float) -> TimeRange:
@@ -40,6 +50,33 @@ def test_an_edit_leaves_a_version_and_an_event_that_carries_its_inverse(database
         assert event.inverse is not None
         assert event.state_hash == current_timeline(project).state_hash
         assert current_timeline(project).duration_ticks == seconds_to_ticks(50)
+
+
+def test_an_element_that_gets_a_look_is_said_to_use_its_file_too(database: Database):
+    with database.transaction() as session:
+        project, media = a_filmed_project(session)
+        film = a_file(
+            session, project, artifact_type=ArtifactType.OTHER, facts={"kind": "lut"}, name="film.cube"
+        )
+        (clip,) = clips(current_timeline(project))
+        edit = ApplyLut(element_ids=(clip.id,), lut=LutRef(artifact_id=film.id, name=film.name))
+        outcome = edit_by_hand(session, project.user_id, project.id, edit, "k")
+        uses = session.scalars(sa.select(ArtifactUse).where(ArtifactUse.element_id == clip.id)).all()
+        assert {(u.artifact_id, u.event_id == outcome.event_id) for u in uses} == {
+            (media.artifact_id, False),
+            (film.id, True),
+        }
+        assert [lut.name for lut in list_luts(session, project)] == ["film.cube"]
+
+
+def test_a_look_of_another_project_is_refused(database: Database):
+    with database.transaction() as session:
+        project, _ = a_filmed_project(session)
+        other = a_file(session, a_filmed_project(session)[0], artifact_type=ArtifactType.OTHER)
+        (clip,) = clips(current_timeline(project))
+        edit = ApplyLut(element_ids=(clip.id,), lut=LutRef(artifact_id=other.id))
+        with pytest.raises(TimelineInvalid, match="non-existent asset"):
+            edit_by_hand(session, project.user_id, project.id, edit, "k")
 
 
 def test_the_same_key_takes_effect_once_and_leaves_a_record_of_the_second_arrival(database: Database):

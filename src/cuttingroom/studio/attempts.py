@@ -126,7 +126,7 @@ def _artifact_ids(elements: Iterable[Element]) -> set[str]:
 
 
 def _uses(changes: Sequence[TrackChange], draft: EventDraft, project_id: ProjectId) -> list[dict[str, str]]:
-    known = {e.id for c in changes for e in c.was}
+    known = {(e.id, a) for c in changes for e in c.was for a in e.artifact_ids}
     return [
         {
             "event_id": draft.id,
@@ -136,8 +136,8 @@ def _uses(changes: Sequence[TrackChange], draft: EventDraft, project_id: Project
         }
         for c in changes
         for e in c.now
-        if e.id not in known
         for artifact_id in e.artifact_ids
+        if (e.id, artifact_id) not in known
     ]
 
 

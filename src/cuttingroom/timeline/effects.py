@@ -278,12 +278,16 @@ class Hide(_MaybeRanged):
 
 
 class ChromaKey(EffectBase):
-    """Make everything near `colour` see-through. `similarity` is how near, `blend` how soft the edge is."""
+    """Make everything near `colour` see-through.
+
+    `similarity` is how far from it, on the way to grey, a colour may be to go wholly; `blend` how much of the
+    rest of that way goes in part, which makes edges soft.
+    """
 
     type: Literal["chroma_key"] = "chroma_key"
-    colour: Colour = "#00ff00"
-    similarity: Annotated[float, Field(gt=0, le=1)] = 0.18
-    blend: Share = 0.05
+    colour: Colour = "#00b140"
+    similarity: Annotated[float, Field(gt=0, le=1)] = 0.5
+    blend: Share = 0.8
 
 
 class BlackOut(_MaybeRanged):
@@ -325,3 +329,23 @@ Effect = Annotated[
     | Grain,
     Field(discriminator="type"),
 ]
+
+EffectType = Literal[
+    "fade_in",
+    "fade_out",
+    "mute",
+    "bleep",
+    "duck",
+    "envelope",
+    "denoise",
+    "transform",
+    "zoom",
+    "grade",
+    "lut",
+    "hide",
+    "chroma_key",
+    "black_out",
+    "vignette",
+    "grain",
+]
+"""The names of all kinds of effects."""

@@ -13,7 +13,7 @@ from cuttingroom.core.settings import Settings
 from cuttingroom.core.time import TimeRange, format_ticks
 from cuttingroom.timeline.excerpt import excerpt
 from cuttingroom.timeline.grid import snap_range_inside
-from cuttingroom.timeline.model import Timeline
+from cuttingroom.timeline.model import FILMED, Timeline
 from cuttingroom.tools.base import Made, MadeFile, MakeContext, MakingTool
 from cuttingroom.tools.parts import Parts
 
@@ -131,7 +131,9 @@ class Render(MakingTool):
         profile = self._profile(timeline, settings.profiles_folder)
         shown = timeline if self.range is None else excerpt(timeline, self.range)
         limits = MediaLimits.of(settings)
-        facts = {a: facts_of(path, media.get(a), limits) for a, path in files.items()}
+        elements = [e for t in timeline.tracks for e in t.elements]
+        played = {e.source.artifact_id for e in elements if isinstance(e.source, FILMED)}
+        facts = {a: facts_of(files[a], media.get(a), limits) for a in files if a in played}
         cache = RenderCache(settings.render_cache_folder, settings.render_cache_bytes)
         return RenderInputs(shown, files, profile, facts, hashes, cache)
 

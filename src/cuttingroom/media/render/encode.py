@@ -86,6 +86,8 @@ def _prepare(
     picture = graph.picture(piece)
     for name, text in picture.texts.items():
         (folder / name).write_text(text, encoding="utf-8")
+    for name, table in picture.tables.items():
+        (folder / name).write_text(table.text(), encoding="ascii")
     (folder / "graph.txt").write_text(picture.filters, encoding="utf-8")
     arguments = ["-copyts"]
     for source in picture.inputs:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -23,12 +23,14 @@ from cuttingroom.core.hashing import hash_json
 from cuttingroom.core.time import Rate, round_half_up
 from cuttingroom.media.probe import MediaFacts
 from cuttingroom.media.render.borders import SPAN_SECONDS, borders, even_grid, source_anchors
+from cuttingroom.media.render.canvas import LutFile
 from cuttingroom.media.render.copies.copying import copy_range, why_not
 from cuttingroom.media.render.copies.descriptions import compatible
 from cuttingroom.media.render.copies.index import SourceIndex, shown_run
 from cuttingroom.media.render.fonts import needs_other_fonts
 from cuttingroom.media.render.layers import Layer, Layers, Piece, Placed
 from cuttingroom.media.render.layouts import describe_transform, find_transform
+from cuttingroom.media.render.looks import is_keyed, list_changes
 from cuttingroom.media.render.picture import PictureGraph, build_picture, is_seen
 from cuttingroom.media.render.profiles import Profile, VideoCoding
 from cuttingroom.media.render.zooming import Motion
@@ -80,6 +82,7 @@ class RenderGraph:
     profile: Profile
     size: tuple[int, int]
     spans: tuple[Span, ...]
+    luts: Mapping[str, LutFile] = field(default_factory=dict[str, LutFile])
 
     @property
     def rate(self) -> Rate:
@@ -96,7 +99,7 @@ class RenderGraph:
 
     def picture(self, piece: Piece) -> PictureGraph:
         """What ffmpeg is given for any stretch of the output."""
-        return _picture(self.layers, self.sources, self.size, self.coding, piece)
+        return _picture(self.layers, self.sources, self.luts, self.size, self.coding, piece)
 
 
 @dataclass(frozen=True)
@@ -116,26 +119,28 @@ def build_graph(
     build: str,
     ours: bytes = b"",
     fonts: str = "",
+    luts: Mapping[str, LutFile] | None = None,
 ) -> RenderGraph:
     """The spans of `timeline` in `profile`, which must have pictures. `build` names the encoders' build.
 
-    `sources` by artifact id (KeyError when one is absent). `ours` is the configuration of pictures encoded in
-    this profile, where a source was made here: then it can be copied from. `fonts` names the machine's fonts.
+    `sources` and `luts` by artifact id (KeyError when one is absent). `ours` is the configuration of pictures
+    encoded in this profile, where a source was made here: then it can be copied from. `fonts` names the
+    machine's fonts.
     """
     layers = Layers.of(timeline)
     assert profile.video is not None
     size = profile.frame_size(timeline.settings)
-    refusals = _refusals(layers, sources, profile, size, ours)
+    refusals, luts = _refusals(layers, sources, profile, size, ours), luts or {}
     spans: list[Span] = []
     for stretch in _stretches(layers):
         for part in _parts(layers, sources, refusals, stretch):
             if part.copy is not None:
                 spans.append(replace(part, key=_copy_key(sources, part.copy)))
             else:
-                graph = _picture(layers, sources, size, profile.video, part.piece)
+                graph = _picture(layers, sources, luts, size, profile.video, part.piece)
                 key = picture_key(graph, sources, size, profile.video, layers.rate, build, fonts)
                 spans.append(replace(part, key=key))
-    return RenderGraph(layers, sources, profile, size, tuple(spans))
+    return RenderGraph(layers, sources, profile, size, tuple(spans), luts)
 
 
 def picture_key(
@@ -161,6 +166,8 @@ def picture_key(
     }
     if any(needs_other_fonts(text) for text in graph.texts.values()):
         recipe["fonts"] = fonts
+    if graph.tables:
+        recipe["tables"] = {name: table.recipe for name, table in graph.tables.items()}
     return hash_json(recipe)
 
 
@@ -171,6 +178,7 @@ def _copy_key(sources: Mapping[str, Source], copy: Copy) -> str:
 def _picture(
     layers: Layers,
     sources: Mapping[str, Source],
+    luts: Mapping[str, LutFile],
     size: tuple[int, int],
     coding: VideoCoding,
     piece: Piece,
@@ -178,7 +186,7 @@ def _picture(
     facts = _facts(layers, sources, piece)
     indexes = {artifact_id: sources[artifact_id].index for artifact_id in facts}
     seeks = {artifact_id: index.key_ticks for artifact_id, index in indexes.items() if index is not None}
-    return build_picture(layers, facts, piece, size, pixel_format=coding.pixel_format, seeks=seeks)
+    return build_picture(layers, facts, piece, size, pixel_format=coding.pixel_format, seeks=seeks, luts=luts)
 
 
 def _facts(layers: Layers, sources: Mapping[str, Source], piece: Piece) -> dict[str, MediaFacts]:
@@ -256,6 +264,8 @@ def _why_encoded(refusals: Mapping[str, str], stretch: _Stretch) -> str:
     transform = find_transform(element)
     if transform is not None:
         return describe_transform(transform)
+    if is_keyed(element):
+        return "a chroma key"
     return "see-through" if element.opacity < 1 else refusals[element.source.artifact_id]
 
 
@@ -272,7 +282,9 @@ def _busy(layers: Layers, sources: Mapping[str, Source], stretch: _Stretch) -> I
             found.append((Piece(first, first + length), "a fade"))
     zoomed = Motion.of(element, layers.rate).nearer(whole.end - whole.first)
     found += [(Piece(whole.first + first, whole.first + end), "a zoom") for first, end in zoomed]
-    for layer in layers.layers:
+    for first, end, why in list_changes(element, layers.rate):
+        found.append((Piece(whole.first + first, whole.first + end), why))
+    for layer in layers.layers[len(layers.below) :]:
         if layer is not layers.bottom:
             over = (p for p in layer.within(stretch.piece) if is_seen(facts, p.element))
             found += [(Piece(p.first, p.end), f"under {_kind(layer)}") for p in over]

@@ -80,6 +80,12 @@ class Layers:
     def rate(self) -> Rate:
         return self.settings.rate
 
+    @property
+    def below(self) -> tuple[Layer, ...]:
+        """What lies below the lowest video track, and is seen through it."""
+        place = next((n for n, layer in enumerate(self.layers) if layer is self.bottom), 0)
+        return self.layers[:place]
+
     @classmethod
     def of(cls, timeline: Timeline) -> Layers:
         layers = tuple(_layer(track, timeline.rate) for track in picture_tracks(timeline))

@@ -15,10 +15,13 @@ from fractions import Fraction
 from cuttingroom.core.time import TICKS_PER_SECOND, Rate, Ratio, round_half_up
 from cuttingroom.media.ffmpeg import seconds_argument, seek_arguments
 from cuttingroom.media.probe import MediaFacts, VideoFacts
+from cuttingroom.media.render.canvas import Canvas, LutFile
 from cuttingroom.media.render.fonts import FONTS_FOLDER
 from cuttingroom.media.render.framing import Drawing, frame_filters, has_alpha
+from cuttingroom.media.render.grading import Table
 from cuttingroom.media.render.layers import Cut, Layer, Layers, Piece
 from cuttingroom.media.render.layouts import Layout, find_transform, lay_out
+from cuttingroom.media.render.looks import is_keyed, moving_looks, still_looks
 from cuttingroom.media.render.text import TextEvent, ass_document
 from cuttingroom.timeline.effects import FadeIn, FadeOut
 from cuttingroom.timeline.model import (
@@ -57,7 +60,7 @@ class GraphInput:
 
 @dataclass(frozen=True)
 class PictureGraph:
-    """Inputs, the graph with outputs `[out]` and `[tap]`, and text files to be written beside it.
+    """Inputs, the graph with outputs `[out]` and `[tap]`, and texts and tables to be written beside it.
 
     `[tap]` shows nothing new: on its way the composed picture is looked at for black and frozen stretches.
     """
@@ -65,6 +68,7 @@ class PictureGraph:
     inputs: tuple[GraphInput, ...]
     filters: str
     texts: Mapping[str, str]
+    tables: Mapping[str, Table]
     frames: int
 
 
@@ -76,9 +80,11 @@ class _Builder:
     width: int
     height: int
     seeks: Seeks
+    luts: Mapping[str, LutFile]
     inputs: list[GraphInput] = field(default_factory=list[GraphInput])
     chains: list[str] = field(default_factory=list[str])
     texts: dict[str, str] = field(default_factory=dict[str, str])
+    tables: dict[str, Table] = field(default_factory=dict[str, Table])
     _names: int = 0
 
     @property
@@ -102,20 +108,22 @@ def build_picture(
     *,
     pixel_format: str = "yuv420p",
     seeks: Seeks | None = None,
+    luts: Mapping[str, LutFile] | None = None,
 ) -> PictureGraph:
     """The graph for one piece at `size` = width x height pixels.
 
-    `facts` by artifact id (KeyError when absent).
+    `facts` and `luts` by artifact id (KeyError when absent).
 
     Nothing in it tells where the piece lies: the same pictures make the same graph anywhere.
     """
-    b = _Builder(layers, facts, piece, *size, seeks or {})
-    current = _bottom_row(b, layers.bottom)
+    b = _Builder(layers, facts, piece, *size, seeks or {}, luts or {})
+    bottom = None if any(layer.within(piece) for layer in layers.below) else layers.bottom
+    current = _bottom_row(b, bottom)
     for layer in layers.layers:
-        current = _lay_over(b, layer, current, is_bottom=layer is layers.bottom)
+        current = _lay_over(b, layer, current, is_bottom=layer is bottom)
     b.chains.append(f"[{current}]format={pixel_format},setsar=1,{TAGS},split[out][seen]")
     b.chains.append(f"[seen]{TAP}[tap]")
-    return PictureGraph(tuple(b.inputs), ";\n".join(b.chains) + "\n", b.texts, piece.frames)
+    return PictureGraph(tuple(b.inputs), ";\n".join(b.chains) + "\n", b.texts, b.tables, piece.frames)
 
 
 def _bottom_row(b: _Builder, layer: Layer | None) -> str:
@@ -167,7 +175,7 @@ def is_layer(facts: Mapping[str, MediaFacts], element: Element) -> bool:
         return True
     if isinstance(source, MediaSource) and not facts[source.artifact_id].video:
         return True
-    return element.opacity < 1 or has_alpha(facts[source.artifact_id].video[0])
+    return element.opacity < 1 or is_keyed(element) or has_alpha(facts[source.artifact_id].video[0])
 
 
 def is_seen(facts: Mapping[str, MediaFacts], element: Element) -> bool:
@@ -219,8 +227,11 @@ def _picture(b: _Builder, cut: Cut, *, opaque: bool) -> str:
     assert isinstance(source, FILMED)
     video = b.facts[source.artifact_id].video[0]
     number = len(b.inputs)
+    canvas = _canvas(b, cut, opaque=opaque)
+    looks = still_looks(b, cut.element, canvas)
     still, moving = _frame_steps(b, video, cut, opaque=opaque)
-    steps = [*_colour_steps(video), *still]
+    steps, moving = (still, [*moving, *looks]) if moving else ([*still, *looks], [])
+    steps = [*_colour_steps(video), *steps]
     if isinstance(source, StillSource):
         b.inputs.append(GraphInput(source.artifact_id, _turning(cut.element)))
         chain = [*steps, _repeat(b, cut.count)]
@@ -232,7 +243,7 @@ def _picture(b: _Builder, cut: Cut, *, opaque: bool) -> str:
         wanted = source.range.start_ticks + round_half_up(b.rate.ticks(cut.skip) * speed.fraction)
         moment = _open_at(b, cut.element, wanted, speed.fraction)
         chain = [*_timing_steps(b, video, cut.count, moment, speed), *steps]
-    chain += [*moving, *_fade_steps(b, cut, alpha=not opaque)]
+    chain += [*moving, *moving_looks(b, cut, canvas), *_fade_steps(b, cut, alpha=not opaque)]
     name = b.name()
     b.chains.append(f"[{number}:{video.index}]{','.join(chain)}[{name}]")
     return name
@@ -328,6 +339,17 @@ def _layout(b: _Builder, cut: Cut) -> Layout:
 def _is_inside(b: _Builder, cut: Cut) -> bool:
     """Whether any of the picture lies in the frame."""
     return not isinstance(cut.element.source, FILMED) or not _layout(b, cut).visible.is_empty
+
+
+def _canvas(b: _Builder, cut: Cut, *, opaque: bool) -> Canvas:
+    """What looks are laid on. On the main track regions are shares of the frame, bars included."""
+    transform = find_transform(cut.element)
+    if opaque or (transform is not None and transform.background):
+        return Canvas(b.width, b.height, not opaque)
+    shown, bottom = _layout(b, cut).visible, b.layers.bottom
+    is_main = bottom is not None and cut.element.id in bottom.track.positions
+    frame = (-round(shown.left), -round(shown.top), b.width, b.height) if is_main else None
+    return Canvas(round(shown.width), round(shown.height), True, frame)
 
 
 def _fade_steps(b: _Builder, cut: Cut, *, alpha: bool) -> list[str]:

@@ -17,6 +17,7 @@ from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import MediaFacts
 from cuttingroom.media.render.assemble import Assembled, Part, Pictures, assemble
 from cuttingroom.media.render.cache import SEGMENTS, RenderCache
+from cuttingroom.media.render.canvas import LutFile
 from cuttingroom.media.render.chapters import Chapter, chapters_of
 from cuttingroom.media.render.coders import HOLDERS
 from cuttingroom.media.render.copies.descriptions import uses_id
@@ -41,7 +42,7 @@ from cuttingroom.media.render.segment import SegmentHead, read_segment
 from cuttingroom.media.render.sound.chunks import read_chunk
 from cuttingroom.media.render.sound.levels import quiet_ranges, sound_windows
 from cuttingroom.media.render.sound.track import SoundTrack, render_sound
-from cuttingroom.media.render.sources import open_sources
+from cuttingroom.media.render.sources import open_luts, open_sources
 from cuttingroom.media.render.spans import SpanMaker, missing_spans
 from cuttingroom.timeline.model import Timeline
 
@@ -89,7 +90,10 @@ def render(
     asked = is_canceled or (lambda: False)
     sources = open_sources(timeline, files, facts, hashes, cache, asked, limits)
     place_fonts(work)
-    graph = _plan(timeline, sources, profile, cache, limits) if profile.video is not None else None
+    graph = None
+    if profile.video is not None:
+        luts = open_luts(timeline, files, hashes, cache, asked)
+        graph = _plan(timeline, sources, luts, profile, cache, limits)
     job = _Job(
         timeline, files, sources, profile, graph, cache, work, limits,
         cores or os.cpu_count() or 1, report or (lambda _share, _note: None), asked, live,
@@ -119,12 +123,14 @@ def plan_graph(
     """The spans that `render` would make, without making them. Raises as `render` does."""
     check_profile(profile, timeline.settings)
     sources = open_sources(timeline, files, facts, hashes, cache, is_canceled, limits)
-    return _plan(timeline, sources, profile, cache, limits)
+    luts = open_luts(timeline, files, hashes, cache, is_canceled)
+    return _plan(timeline, sources, luts, profile, cache, limits)
 
 
 def _plan(
     timeline: Timeline,
     sources: Mapping[str, Source],
+    luts: Mapping[str, LutFile],
     profile: Profile,
     cache: RenderCache,
     limits: MediaLimits,
@@ -136,7 +142,7 @@ def _plan(
         size = profile.frame_size(timeline.settings)
         ours = own_description(profile.video, size, timeline.rate, cache, limits)
     build, fonts = ffmpeg.ffmpeg_version(), machine_fonts()
-    return build_graph(timeline, sources, profile, build=build, ours=ours, fonts=fonts)
+    return build_graph(timeline, sources, profile, build=build, ours=ours, fonts=fonts, luts=luts)
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,14 @@ from pathlib import Path
 
 from cuttingroom.core.errors import MediaRefused
 from cuttingroom.core.hashing import canonical_json, hash_file, hash_json
+from cuttingroom.media.cube import read_cube
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import MediaFacts
 from cuttingroom.media.render.cache import INDEXES, RenderCache
+from cuttingroom.media.render.canvas import LutFile
 from cuttingroom.media.render.copies.index import load_index
 from cuttingroom.media.render.graph import Source
+from cuttingroom.timeline.effects import Lut
 from cuttingroom.timeline.model import FILMED, Timeline
 
 
@@ -42,16 +45,41 @@ def open_sources(
     return opened
 
 
+def open_luts(
+    timeline: Timeline,
+    files: Mapping[str, Path],
+    hashes: Mapping[str, str],
+    cache: RenderCache,
+    is_canceled: Callable[[], bool],
+) -> dict[str, LutFile]:
+    """Every table of colours that the timeline uses, by artifact id. Raises as `open_sources` does."""
+    opened: dict[str, LutFile] = {}
+    elements = (e for track in timeline.tracks for e in track.elements)
+    for lut in (x for e in elements for x in e.effects if isinstance(x, Lut)):
+        artifact_id = lut.artifact_id
+        if artifact_id not in opened:
+            path = files.get(artifact_id)
+            if path is None or not path.is_file():
+                raise _missing(path.name if path else artifact_id, artifact_id)
+            _check_content(path, hashes[artifact_id], cache, path.name, is_canceled)
+            opened[artifact_id] = LutFile(hashes[artifact_id], read_cube(path))
+    return opened
+
+
 def _find(files: Mapping[str, Path], facts: Mapping[str, MediaFacts], artifact_id: str, name: str) -> Path:
     path = files.get(artifact_id)
     if path is None or artifact_id not in facts or not path.is_file():
-        raise MediaRefused(
-            f"The file of “{name or (path.name if path else artifact_id)}” is missing.",
-            advice="Put it back, bring it in again as a new file, or remove what shows it.",
-            reason="missing",
-            artifact_id=artifact_id,
-        )
+        raise _missing(name or (path.name if path else artifact_id), artifact_id)
     return path
+
+
+def _missing(name: str, artifact_id: str) -> MediaRefused:
+    return MediaRefused(
+        f"The file of “{name}” is missing.",
+        advice="Put it back, bring it in again as a new file, or remove what shows it.",
+        reason="missing",
+        artifact_id=artifact_id,
+    )
 
 
 def _check_content(

@@ -87,7 +87,7 @@ class ToolEvent(Row):
 
 
 class ArtifactUse(Row):
-    """An event placed an artifact on the timeline, as this element."""
+    """An event let this element use an artifact: play it, show it or be coloured by it."""
 
     __tablename__ = "artifact_uses"
 
@@ -95,5 +95,5 @@ class ArtifactUse(Row):
         Key, sa.ForeignKey("tool_events.id", ondelete="RESTRICT"), primary_key=True
     )
     element_id: Mapped[ElementId] = mapped_column(sa.String(40), primary_key=True)
-    artifact_id: Mapped[ArtifactId] = reference("artifacts.id", ondelete="RESTRICT")
+    artifact_id: Mapped[ArtifactId] = reference("artifacts.id", ondelete="RESTRICT", primary_key=True)
     project_id: Mapped[ProjectId] = reference("projects.id", ondelete="RESTRICT")

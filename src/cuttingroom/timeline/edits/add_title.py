@@ -7,7 +7,7 @@ from pydantic import Field
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import Ticks, TimeRange, format_ticks
-from cuttingroom.timeline.edits.add_track import with_new_track
+from cuttingroom.timeline.edits.add_track import tracks_above_main, with_new_track
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.effects import Id, Positive
 from cuttingroom.timeline.grid import snap_length, snap_point
@@ -80,7 +80,8 @@ class AddTitle(Edit):
     def _track(self, before: Timeline, span: TimeRange) -> Track | None:
         if self.track_id is not None:
             return before.get_track(self.track_id)
-        overlays = [t for t in before.tracks if t.kind is TrackKind.OVERLAY and not t.locked]
+        above = tracks_above_main(before)
+        overlays = [t for t in above if t.kind is TrackKind.OVERLAY and not t.locked]
         return next((t for t in overlays if has_room(t, span)), None)
 
 

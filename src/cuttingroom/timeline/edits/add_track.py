@@ -49,3 +49,9 @@ def with_new_track(before: Timeline, track: Track, index: int | None = None) -> 
         index = captions[0] if captions and track.kind is not TrackKind.CAPTIONS else len(before.tracks)
     tracks = (*before.tracks[:index], track, *before.tracks[index:])
     return before.model_copy(update={"tracks": tracks})
+
+
+def tracks_above_main(before: Timeline) -> tuple[Track, ...]:
+    """The tracks that lie over the main one: not the backgrounds that are seen through it."""
+    main = before.find_main_track()
+    return before.tracks[before.tracks.index(main) + 1 :] if main is not None else before.tracks

@@ -12,14 +12,20 @@ from cuttingroom.timeline.edits.add_audio import AddAudio
 from cuttingroom.timeline.edits.add_captions import AddCaptions
 from cuttingroom.timeline.edits.add_card import AddCard
 from cuttingroom.timeline.edits.add_chapters import AddChapters
+from cuttingroom.timeline.edits.add_grain import AddGrain
 from cuttingroom.timeline.edits.add_marker import AddMarker
 from cuttingroom.timeline.edits.add_music import AddMusic
 from cuttingroom.timeline.edits.add_overlay import AddOverlay
 from cuttingroom.timeline.edits.add_title import AddTitle
 from cuttingroom.timeline.edits.add_track import AddTrack
+from cuttingroom.timeline.edits.add_vignette import AddVignette
+from cuttingroom.timeline.edits.adjust_colour import AdjustColour
 from cuttingroom.timeline.edits.append import Append
+from cuttingroom.timeline.edits.apply_lut import ApplyLut
 from cuttingroom.timeline.edits.base import Edit
+from cuttingroom.timeline.edits.black_out import BlackOut
 from cuttingroom.timeline.edits.bleep_range import BleepRange
+from cuttingroom.timeline.edits.chroma_key import ChromaKey
 from cuttingroom.timeline.edits.close_gaps import CloseGaps
 from cuttingroom.timeline.edits.crossfade import Crossfade
 from cuttingroom.timeline.edits.denoise import Denoise
@@ -27,6 +33,7 @@ from cuttingroom.timeline.edits.duck import Duck
 from cuttingroom.timeline.edits.duplicate import Duplicate
 from cuttingroom.timeline.edits.fade_in import FadeIn
 from cuttingroom.timeline.edits.fade_out import FadeOut
+from cuttingroom.timeline.edits.hide_region import HideRegion
 from cuttingroom.timeline.edits.insert import Insert
 from cuttingroom.timeline.edits.keep_ranges import KeepRanges
 from cuttingroom.timeline.edits.move import Move
@@ -38,6 +45,7 @@ from cuttingroom.timeline.edits.reframe import Reframe
 from cuttingroom.timeline.edits.remove import Remove
 from cuttingroom.timeline.edits.remove_audio import RemoveAudio
 from cuttingroom.timeline.edits.remove_duck import RemoveDuck
+from cuttingroom.timeline.edits.remove_effects import RemoveEffects
 from cuttingroom.timeline.edits.remove_markers import RemoveMarkers
 from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
 from cuttingroom.timeline.edits.remove_silences import RemoveSilences
@@ -106,6 +114,14 @@ PLANNED_EDITS: tuple[type[Edit], ...] = (
     AddMarker,
     AddChapters,
     RemoveMarkers,
+    AdjustColour,
+    ApplyLut,
+    HideRegion,
+    ChromaKey,
+    BlackOut,
+    AddVignette,
+    AddGrain,
+    RemoveEffects,
 )
 """What people and planners may ask for."""
 
