@@ -81,7 +81,7 @@ def edit(
     words = read_words(script, subtitles)
     request, key = check_request(request), check_key(key) if key is not None else None
     with open_session() as session:
-        _require_planner(planner or session.settings.planner, session.settings)
+        require_planner(planner or session.settings.planner, session.settings)
         opened = open_project(session, videos, project, key, stored=stored or ())
         _say_where(output, opened)
         run_id = start(
@@ -144,7 +144,7 @@ def read_words(script: Path | None, subtitles: Path | None) -> dict[str, str]:
     return {}
 
 
-def _require_planner(name: str, settings: Settings) -> None:
+def require_planner(name: str, settings: Settings) -> None:
     """Raise InvalidInput or ProviderMissing before anything is stored for a request that nobody can plan."""
     make_planner(name, settings)
 

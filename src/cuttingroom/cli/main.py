@@ -13,6 +13,7 @@ import typer
 from cuttingroom.app import leave, write_log_to
 from cuttingroom.cli import (
     cache,
+    chat,
     demo,
     doctor,
     edit,
@@ -38,6 +39,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(edit.edit)
+app.command()(chat.chat)
 app.command()(runs.runs)
 app.add_typer(runs.group, name="run")
 app.add_typer(projects.timeline_group, name="timeline")

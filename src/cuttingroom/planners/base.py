@@ -23,6 +23,35 @@ class Need(StrEnum):
 
 
 @dataclass(frozen=True)
+class Question:
+    """Something the planner will not guess. `about` is the part of the request that raised it."""
+
+    text: str
+    about: str
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of the timeline that stands. `inverse` is the edit that takes it back, as JSON."""
+
+    event_id: str
+    tool: str
+    title: str
+    inverse: Mapping[str, Any]
+    run_id: str | None = None
+
+
+@dataclass(frozen=True)
+class EarlierRequest:
+    """What was asked for just before. With open `questions` nothing of it was done."""
+
+    request: str
+    run_id: str
+    questions: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True)
 class PlanContext:
     """All that a planner may know. Silences, scene cuts and words are on the clock of their file.
 
@@ -42,17 +71,11 @@ class PlanContext:
     speechless: frozenset[str] = frozenset()
     """Files in which nobody speaks: all of them would be a silence, so none is."""
     earlier_requests: tuple[str, ...] = ()
+    before: EarlierRequest | None = None
+    history: tuple[Change, ...] = ()
+    """The last changes that stand, oldest first: what can be taken back."""
     profile: str | None = None
     """The render profile that the person chose beside the request; it counts whatever the words say."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """Something the planner will not guess. `about` is the part of the request that raised it."""
-
-    text: str
-    about: str
-    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,8 +107,11 @@ class PlanDraft:
 class Planner(Protocol):
     name: str
 
-    def needs(self, request: str) -> frozenset[Need]:
-        """What the context must hold for this request; looked up before `plan` is called."""
+    def needs(self, request: str, before: str = "") -> frozenset[Need]:
+        """What the context must hold for this request; looked up before `plan` is called.
+
+        `before` is the request that this one may answer or correct.
+        """
         ...
 
     def plan(self, context: PlanContext) -> PlanDraft:

@@ -13,6 +13,7 @@ from cuttingroom.planners.json_values import is_array, is_object
 from cuttingroom.planners.seconds import with_ticks
 from cuttingroom.timeline.edits.add_captions import SourceTranscript
 from cuttingroom.timeline.edits.remove_silences import SourceSilences
+from cuttingroom.timeline.invariants import MAX_NAME
 from cuttingroom.tools.catalog import PLANNED_TOOLS, name_of_tool
 
 PLANNED_NAMES = frozenset(str(t.model_fields["tool"].default) for t in PLANNED_TOOLS)
@@ -55,8 +56,17 @@ def with_known_files(call: Mapping[str, Any], context: PlanContext) -> dict[str,
     """
     media = call.get("media")
     known = dict(call) if not is_object(media) else {**call, "media": _media(media, context)}
-    _check_files(known, _known_files(context))
-    return known
+    _check_files({n: v for n, v in known.items() if n != "back"}, _known_files(context))
+    return {**known, **_taken_back(known, context)} if known["tool"] == "take_back" else known
+
+
+def _taken_back(call: Mapping[str, Any], context: PlanContext) -> dict[str, Any]:
+    """What the ledger knows of the change that is to be taken back."""
+    found = next((c for c in context.history if c.event_id == call.get("event_id")), None)
+    if found is None:
+        named = str(call.get("event_id"))[:60]
+        raise InvalidInput(f"There is no change {named!r} that could be taken back.", field="event_id")
+    return {"back": dict(found.inverse), "title": found.title[:MAX_NAME]}
 
 
 def _check_files(value: Any, known: set[str]) -> None:

@@ -24,7 +24,7 @@ class DirectPlanner:
             )
         self._calls = calls
 
-    def needs(self, request: str) -> frozenset[Need]:
+    def needs(self, request: str, before: str = "") -> frozenset[Need]:
         return frozenset()
 
     def plan(self, context: PlanContext) -> PlanDraft:

@@ -87,10 +87,10 @@ class ModelPlanner:
         self._settings = settings
         self._options: dict[str, Any] = {"record": record, "cap": cap, "rate": rate}
 
-    def needs(self, request: str) -> frozenset[Need]:
+    def needs(self, request: str, before: str = "") -> frozenset[Need]:
         """All that is known about the media: which of it matters, the model decides. Loudness only where the
         request speaks of it, since it takes a while to measure."""
-        spoken_of = {Need.LOUDNESS} if _ABOUT_LOUDNESS.search(request) else set[Need]()
+        spoken_of = {Need.LOUDNESS} if _ABOUT_LOUDNESS.search(f"{before} {request}") else set[Need]()
         return frozenset({Need.SILENCES, Need.TRANSCRIPT, *spoken_of})
 
     def plan(self, context: PlanContext) -> PlanDraft:

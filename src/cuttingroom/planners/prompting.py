@@ -13,13 +13,14 @@ from typing import Any
 
 from cuttingroom.core.time import TimeRange, ticks_to_seconds
 from cuttingroom.media.render.profiles import built_in_profiles
-from cuttingroom.planners.base import PlanContext
+from cuttingroom.planners.base import Change, PlanContext
 from cuttingroom.planners.seconds import schema_in_seconds
 from cuttingroom.timeline.mapping import list_timeline_ranges
 from cuttingroom.timeline.model import CaptionSource, Element, MediaSource, StillSource, TextSource, Track
 from cuttingroom.tools.catalog import tool_schema
 
 MOST_ELEMENTS = 400
+MOST_CHANGES = 40
 MOST_SEGMENTS = 400
 MOST_SILENCES = 400
 MOST_MEDIA = 100
@@ -83,12 +84,27 @@ def user_prompt(context: PlanContext, token: str) -> str:
     blocks = {
         "request": context.request[:REQUEST_CHARACTERS],
         "earlier requests": [r[:TEXT_CHARACTERS] for r in context.earlier_requests[-5:]],
+        "asked before": _asked_before(context),
+        "changes": [_change(c) for c in context.history[-MOST_CHANGES:]],
         "timeline": _timeline(context),
         "files": [_file(m) for m in context.media[:MOST_MEDIA]],
         "said": _said(context),
         "silences": _silences(context),
     }
     return "\n\n".join(quote(name, value, token) for name, value in blocks.items() if value)
+
+
+def _asked_before(context: PlanContext) -> dict[str, Any]:
+    """The request before and the questions that the person may be answering now."""
+    before = context.before
+    if before is None or not before.questions:
+        return {}
+    asked = [q.text[:TEXT_CHARACTERS] for q in before.questions]
+    return {"request": before.request[:REQUEST_CHARACTERS], "questions": asked}
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {"event_id": change.event_id, "tool": change.tool, "what": change.title[:NAME_CHARACTERS]}
 
 
 def _timeline(context: PlanContext) -> dict[str, Any]:

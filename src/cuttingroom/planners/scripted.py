@@ -20,7 +20,7 @@ class ScriptedPlanner:
         self._needs = needs
         self.seen: list[PlanContext] = []
 
-    def needs(self, request: str) -> frozenset[Need]:
+    def needs(self, request: str, before: str = "") -> frozenset[Need]:
         return self._needs
 
     def plan(self, context: PlanContext) -> PlanDraft:

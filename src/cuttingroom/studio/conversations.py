@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cuttingroom.core import clock
-from cuttingroom.core.ids import ConversationId, UserId
+from cuttingroom.core.ids import ConversationId, ProjectId, UserId
 from cuttingroom.storage.tables import Conversation, Message, MessageRole, Project
-from cuttingroom.studio.access import get_owned
+from cuttingroom.studio.access import get_owned, get_project
 
 
 def open_conversation(session: Session, project: Project) -> Conversation:
@@ -49,3 +49,11 @@ def list_messages(
         .limit(limit)
     ).all()
     return list(reversed(newest))
+
+
+def list_project_messages(
+    session: Session, user_id: UserId, project_id: ProjectId, *, limit: int = 200
+) -> Sequence[Message]:
+    """The last messages of the newest conversation about a project, oldest first."""
+    conversation = open_conversation(session, get_project(session, project_id, user_id))
+    return list_messages(session, user_id, conversation.id, limit=limit)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cuttingroom.core.errors import CuttingroomError, InternalError, InvalidInput, NotFound
-from cuttingroom.core.ids import PlanItemId, RunId
+from cuttingroom.core.ids import PlanItemId, RunId, ToolEventId
 from cuttingroom.core.status import ErrorCategory, EventStatus, ItemStatus, RunStatus
 from cuttingroom.storage.tables import (
     Actor,
@@ -44,6 +44,7 @@ from cuttingroom.studio.runs import (
 )
 from cuttingroom.studio.timelines import EditBurst
 from cuttingroom.timeline.edits.catalog import EDITS_BY_NAME, parse_edit
+from cuttingroom.timeline.edits.take_back import TakeBack
 from cuttingroom.tools.verify import Verify
 
 EDITS_PER_TRANSACTION = 64
@@ -245,7 +246,15 @@ def _make_edit(session: Session, run: Run, burst: EditBurst, item: PlanItem) -> 
         burst.refuse(_refusal(run, item, error))
         fail_item(item, error)
         return
-    request = EditRequest(edit, item_key(run.id, item.id), Actor.PLAN, run.id, item.id, attempt=item.attempts)
+    request = EditRequest(
+        edit,
+        item_key(run.id, item.id),
+        Actor.PLAN,
+        run.id,
+        item.id,
+        attempt=item.attempts,
+        reverts_event_id=ToolEventId(edit.event_id) if isinstance(edit, TakeBack) else None,
+    )
     outcome = burst.make(request)
     if outcome.status is EventStatus.REFUSED and outcome.error is not None:
         fail_item(item, outcome.error)

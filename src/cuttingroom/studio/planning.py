@@ -12,7 +12,7 @@ from cuttingroom.core.errors import InvalidInput, StalePlan
 from cuttingroom.core.ids import ArtifactId, PlanId, PlanItemId, new_id
 from cuttingroom.core.status import ItemStatus, PlanStatus, RunStatus
 from cuttingroom.core.time import TimeRange
-from cuttingroom.planners.base import Need, PlanContext
+from cuttingroom.planners.base import Change, EarlierRequest, Need, PlanContext, Question
 from cuttingroom.planners.judging import JudgedItem, JudgedPlan
 from cuttingroom.storage.tables import (
     Artifact,
@@ -28,6 +28,7 @@ from cuttingroom.studio.access import get_project
 from cuttingroom.studio.conversations import open_conversation, say
 from cuttingroom.studio.runs import current_plan, move_run
 from cuttingroom.studio.timelines import current_timeline
+from cuttingroom.studio.undo import standing_changes
 from cuttingroom.timeline.edits.base import MediaRef
 from cuttingroom.timeline.model import MediaSource, Timeline
 from cuttingroom.timeline.transcript import Transcript
@@ -161,8 +162,34 @@ def gather_context(session: Session, run: Run) -> PlanContext:
         loudness={a: tuple(f["steps"]) for a, f in loudness.items()},
         speechless=frozenset(a for a, f in silences.items() if not f["has_speech"]),
         earlier_requests=tuple(reversed(earlier)),
+        before=_asked_before(session, run),
+        history=tuple(
+            Change(e.id, e.tool, str(e.result.get("title", "")), e.inverse or {}, e.run_id)
+            for e in standing_changes(session, project.id)
+        ),
         profile=run.options.get("profile"),
     )
+
+
+def asked_before(session: Session, run: Run) -> Run | None:
+    """The request of this project before this one, whether or not anything came of it."""
+    return session.scalar(
+        sa.select(Run)
+        .where(Run.project_id == run.project_id, Run.id != run.id, Run.created_at <= run.created_at)
+        .order_by(Run.created_at.desc(), Run.id.desc())
+        .limit(1)
+    )
+
+
+def _asked_before(session: Session, run: Run) -> EarlierRequest | None:
+    before = asked_before(session, run)
+    if before is None:
+        return None
+    plan = current_plan(session, before.id)
+    waits = before.status is RunStatus.AWAITING_CONFIRMATION and plan is not None
+    asked = plan.questions if plan is not None and waits else []
+    questions = tuple(Question(q["text"], q["about"], tuple(q.get("options", ()))) for q in asked)
+    return EarlierRequest(before.request, before.id, questions)
 
 
 def list_media(session: Session, project: Project) -> tuple[MediaRef, ...]:

@@ -58,6 +58,23 @@ def last_undoable(session: Session, project_id: ProjectId) -> ToolEvent:
     raise NotFound("There is nothing to undo in this project.")
 
 
+def standing_changes(session: Session, project_id: ProjectId, limit: int = 100) -> list[ToolEvent]:
+    """The newest changes that stand, oldest first: neither undone nor undos."""
+    undone = _undone_ids(session, project_id)
+    events = session.scalars(
+        sa.select(ToolEvent)
+        .where(
+            ToolEvent.project_id == project_id,
+            ToolEvent.inverse.is_not(None),
+            ToolEvent.reverts_event_id.is_(None),
+        )
+        .order_by(ToolEvent.sequence.desc())
+        .limit(limit + len(undone))
+    )
+    standing = [e for e in events if e.id not in undone]
+    return list(reversed(standing[:limit]))
+
+
 def standing_undo(session: Session, event: ToolEvent) -> ToolEvent | None:
     """The event that undid this one and has not been undone itself."""
     undos = session.scalars(

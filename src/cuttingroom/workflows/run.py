@@ -108,8 +108,10 @@ class RunJobs:
         """What planning asks to know: read from the request alone, outside of every transaction."""
         with self.app.database.transaction() as session:
             run = session.get_one(Run, run_id)
+            before = planning.asked_before(session, run)
+            asked = before.request if before is not None else ""
         with making.internal_errors("planning"):
-            return self._planner(run).needs(run.request)
+            return self._planner(run).needs(run.request, asked)
 
     def _begin(self, session: Session, run_id: str, needs: frozenset[Need]) -> list[dict[str, Any]] | None:
         """What is to be found out first; None when the run is not to be planned any more."""

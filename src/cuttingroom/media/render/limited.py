@@ -3,7 +3,7 @@
 The quality is lowered evenly for the whole film, so that every picture loses the same, whatever it costs;
 when that would show too much the picture is made smaller. Which quality fits is found on samples spread over
 the film, the rest of it is then encoded once, and the finished file is measured: one that is over is made
-again. That shares bits out as two passes do, and its samples are the first spans of the render. """
+again. That shares bits out as two passes do, and its samples are the first spans of the render."""
 
 from __future__ import annotations
 
@@ -262,9 +262,7 @@ class _Job:
         """About how many bytes the file will have."""
         self.report(0.0, "Looking for a quality that fits")
         asked, limits = self.is_canceled, self.limits
-        graph = plan_graph(
-            self.timeline, self.files, profile, is_canceled=asked, limits=limits, **self.given
-        )
+        graph = plan_graph(self.timeline, self.files, profile, is_canceled=asked, limits=limits, **self.given)
         with Feed(graph, self.files, self._cache, self.is_canceled, self.limits) as feed:
             copied = sum(len(p.data) for s in graph.spans if s.copy is not None for p in feed.packets(s))
         pictures = copied + self._encoded_bytes(graph)

@@ -6,6 +6,7 @@ is asked. What no rule accepts becomes a question that says how far it was under
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
@@ -59,7 +60,7 @@ def read_clause(lexed: Lexed, pieces: list[Piece]) -> Clause:
     """The clause that these terminals are, or its question."""
     said = lexed.text_of(pieces)
     if pieces and pieces[0].kind == "UNDO":
-        return Clause(Undo(), said)
+        return Clause(Undo(tuple(re.findall(r"[^\W_]+", lexed.text_of(pieces[1:]).lower()))), said)
     dont, rest = _negation(_without_counting(pieces))
     framed = read_framed(lexed, rest)
     if framed.reading is not None:

@@ -25,10 +25,11 @@ Rules for requests of several clauses, chosen so that one sentence means what it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from cuttingroom.core.time import TimeRange
-from cuttingroom.planners.base import Need, PlanContext, PlanDraft, Question
+from cuttingroom.planners.base import Change, EarlierRequest, Need, PlanContext, PlanDraft, Question
 from cuttingroom.planners.draft import ItemTrial
 from cuttingroom.planners.json_values import is_array
 from cuttingroom.planners.rules import readings as r
@@ -38,9 +39,18 @@ from cuttingroom.planners.rules.languages import find_language
 from cuttingroom.planners.rules.places import stretch_range
 from cuttingroom.planners.rules.plans import cuts, fades, music, order, sound, speed, titles
 from cuttingroom.planners.rules.reader import Read, read
+from cuttingroom.planners.rules.talk import (
+    Correction,
+    find_changes,
+    find_correction,
+    is_correction,
+    plan_answer,
+)
 from cuttingroom.planners.rules.targets import describe_target, elements_of
 from cuttingroom.planners.rules.topics import topic_of
 from cuttingroom.timeline.edits.base import Edit
+from cuttingroom.timeline.edits.restore import Restore
+from cuttingroom.timeline.edits.take_back import TakeBack
 from cuttingroom.timeline.effects import FadeIn, FadeOut
 from cuttingroom.timeline.model import Element, TextSource
 from cuttingroom.tools.base import MakingTool
@@ -100,6 +110,10 @@ def _sort_of(reading: r.Reading | None) -> object:
     return reading.frame if isinstance(reading, r.Framed) else type(reading)
 
 
+def _back(change: Change) -> Restore:
+    return Restore.model_validate(change.inverse)
+
+
 def _places_things(reading: r.Reading | None) -> bool:
     if isinstance(reading, r.Framed):
         return get_frame(reading.frame).places
@@ -121,10 +135,13 @@ class RulesPlanner:
 
     name = "rules"
 
-    def needs(self, request: str) -> frozenset[Need]:
-        """Silences and transcripts where the request speaks of them."""
+    def needs(self, request: str, before: str = "") -> frozenset[Need]:
+        """Silences, transcripts and other facts where the request speaks of them."""
+        clauses = read(request[:MOST_CHARACTERS]).clauses
+        if before and (is_correction(request) or any(c.reading is None for c in clauses)):
+            clauses += read(before[:MOST_CHARACTERS]).clauses
         found: set[Need] = set()
-        for clause in read(request[:MOST_CHARACTERS]).clauses:
+        for clause in clauses:
             parts = list(_parts(clause.reading))
             if any(isinstance(p, r.Silences) for p in parts):
                 found.add(Need.SILENCES)
@@ -134,7 +151,30 @@ class RulesPlanner:
         return frozenset(found)
 
     def plan(self, context: PlanContext) -> PlanDraft:
-        """Items for all that was understood and questions for the rest. Never raises."""
+        """Items for all that was understood and questions for the rest. Never raises.
+
+        After a request with open questions the message may answer them; after any it may correct it.
+        """
+        before = context.before
+        if before is not None and before.questions:
+            answered = plan_answer(context, before, self._plan)
+            if answered is not None:
+                return answered
+        if before is not None:
+            correction = find_correction(context, before, _names(context))
+            if correction is not None:
+                return self._plan_correction(context, before, correction)
+        return self._plan(context)
+
+    def _plan_correction(
+        self, context: PlanContext, before: EarlierRequest, correction: Correction
+    ) -> PlanDraft:
+        draft = self._plan(replace(context, request=correction.request), correction.changes)
+        note = f"“{context.request}” changes “{before.request}” to “{correction.request}”."
+        return replace(draft, assumptions=(note, *draft.assumptions))
+
+    def _plan(self, context: PlanContext, first: tuple[Change, ...] = ()) -> PlanDraft:
+        """The plan of one request by itself, after taking back the changes `first`."""
         if not context.request.strip():
             return self._asking("The request is empty. What should be done with the video?", "")
         if len(context.request) > MOST_CHARACTERS:
@@ -147,7 +187,7 @@ class RulesPlanner:
             return self._asking(_reads_english(language), context.request)
         if not found.clauses:
             return self._asking("I do not understand what should be done with the video.", context.request)
-        return _Planning(context, found).draft(self.name)
+        return _Planning(context, found, first).draft(self.name)
 
     def _asking(self, text: str, about: str) -> PlanDraft:
         question = Question(text, about, EXAMPLES)
@@ -164,8 +204,9 @@ def _reads_english(language: str) -> str:
 class _Planning:
     """One request on its way to a draft."""
 
-    def __init__(self, context: PlanContext, found: Read) -> None:
+    def __init__(self, context: PlanContext, found: Read, first: tuple[Change, ...] = ()) -> None:
         self.board = Board(context)
+        self.first = first
         self.read = found
         self.protected: list[tuple[int, str, r.Target]] = []
         self.refused: list[tuple[int, r.Reading]] = []
@@ -174,8 +215,11 @@ class _Planning:
         board = self.board
         for note in self.read.notes:
             board.assume(note)
+        if self.first:
+            board.begin(0, board.context.request)
+            self._take_back(tuple(reversed(self.first)))
         for n, group in self._groups():
-            if n:
+            if n or self.first:
                 board.begin_group()
             for index, clause in group:
                 self._plan_clause(index, clause)
@@ -220,11 +264,8 @@ class _Planning:
             case r.Remark(about):
                 self.board.assume(f"“{self.board.said}” is taken for the reason, not for a wish.")
                 self.board.topic = _topic_of_remark(self.board, about)
-            case r.Undo():
-                self.board.ask(
-                    "To take back what was done, run `cuttingroom undo last` (or `undo EVENT` for a "
-                    "single step)."
-                )
+            case r.Undo(words):
+                self._take_back(find_changes(self.board.context.history, words))
             case r.Render(preview):
                 self._wish_render(preview)
             case r.Dont(r.Render()):
@@ -245,6 +286,22 @@ class _Planning:
             self.board.wishes.add(self.board.said, **({"profile": PREVIEW} if preview else {}))
         except Unclear as e:
             self.board.ask(str(e), e.options)
+
+    def _take_back(self, changes: tuple[Change, ...]) -> None:
+        """Undo changes of earlier requests, newest first."""
+        board = self.board
+        if not changes:
+            last = [c.title or c.tool for c in board.context.history[-4:]]
+            known = f"The last changes were: {'; '.join(last)}." if last else "Nothing was changed yet."
+            board.ask(f"There is no such change to undo. {known} Which one is meant?", tuple(reversed(last)))
+            return
+        count = len(board.items)
+        try:
+            for change in changes:
+                board.add(TakeBack(event_id=change.event_id, title=change.title, back=_back(change)))
+        except Unclear as e:
+            board.undo_to(count)
+            board.ask(f"{e} It can be taken back by itself once what stands on it is.")
 
     def _check_refused(self) -> None:
         """A request that wants a thing and its opposite is asked about."""

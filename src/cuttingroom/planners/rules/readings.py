@@ -421,7 +421,9 @@ class Render:
 
 @dataclass(frozen=True)
 class Undo:
-    pass
+    """Take back what these words mean; without words what was done last."""
+
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,7 @@ from cuttingroom.timeline.edits.set_volume import SetVolume
 from cuttingroom.timeline.edits.side_by_side import SideBySide
 from cuttingroom.timeline.edits.split import Split
 from cuttingroom.timeline.edits.split_at import SplitAt
+from cuttingroom.timeline.edits.take_back import TakeBack
 from cuttingroom.timeline.edits.transform import Transform
 from cuttingroom.timeline.edits.trim import Trim
 from cuttingroom.timeline.edits.zoom import Zoom
@@ -102,6 +103,7 @@ PLANNED_EDITS: tuple[type[Edit], ...] = (
     AddCaptions,
     AddMusic,
     AddTrack,
+    TakeBack,
     Transform,
     Reframe,
     Zoom,
