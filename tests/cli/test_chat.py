@@ -49,7 +49,7 @@ def test_a_correction_takes_back_what_was_done_and_does_it_right(talk: Talk):
     done = talk.say("no, make that 2 seconds")[-1]["run"]
     assert [i["tool"] for i in done["items"]] == ["take_back", "add_title"]
     title, back, new = talk.events()[-3:]
-    assert back["reverts_event_id"] == title["id"]
+    assert back["reverts"] == title["sequence"]
     assert "0:01.00-0:03.00" in new["title"]
 
 

@@ -467,7 +467,7 @@ REQUESTS: tuple[Request, ...] = (
     asks("remove the silences", "sound", on="mute"),
     asks("add captions", "transcript", on="interview"),
     asks("speed it up", "how much"),
-    asks("undo that", "cuttingroom undo last"),
+    asks("undo that", "nothing was changed yet"),
     asks("cut 10 seconds", "which"),
     asks("fade out over 200 seconds", "longer"),
     asks("add a title at the start", "what should"),

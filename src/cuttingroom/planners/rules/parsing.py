@@ -59,7 +59,7 @@ PUZZLE = "This can be read"
 def read_clause(lexed: Lexed, pieces: list[Piece]) -> Clause:
     """The clause that these terminals are, or its question."""
     said = lexed.text_of(pieces)
-    if pieces and pieces[0].kind == "UNDO":
+    if pieces and pieces[0].kind == "UNDO" and not any(p.kind in ("COMMA", "AND") for p in pieces):
         return Clause(Undo(tuple(re.findall(r"[^\W_]+", lexed.text_of(pieces[1:]).lower()))), said)
     dont, rest = _negation(_without_counting(pieces))
     framed = read_framed(lexed, rest)

@@ -60,7 +60,8 @@ def _spans(clause: str, kind: str, names: list[str]) -> list[tuple[int, int]]:
     while at < len(tokens):
         ends = [end for _, end in CHUNKS[kind](tokens, at)]
         if ends:
-            found.append((tokens[at].start, tokens[max(ends) - 1].end))
+            start, end = tokens[at].start, tokens[max(ends) - 1].end
+            found.append((end - len(clause[start:end].lstrip()), end))
             at = max(ends)
         else:
             at += 1
