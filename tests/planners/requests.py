@@ -456,7 +456,7 @@ REQUESTS: tuple[Request, ...] = (
     asks("", "empty"),
     asks("what's the weather like tomorrow", "understand"),
     asks("make it punchier", "punchier"),
-    asks("cut out the part where he coughs", "but not “he”"),
+    asks("cut out the part where he coughs", "does not see what people do"),
     asks("cut the intro", "how long"),
     asks(
         "tighten the opening, lose the dead air, and put a warm piano bed under the second half", "how long"
@@ -484,7 +484,6 @@ REQUESTS: tuple[Request, ...] = (
     asks("remove the gaps", "silences", on="gappy"),
     asks("cut the first 10 seconds but don't touch the music", "music", on="full"),
     asks("delete a few seconds from the start", "how"),
-    asks("rotate clip 2 by 90 degrees", "cannot rotate", on="three"),
     asks("cut from 0.30 to 0.45", "0.30"),
     asks("cut to 0:30", "understood"),
     asks("trim from 0:10 to 0:45", "kept"),

@@ -15,7 +15,6 @@ from fractions import Fraction
 from itertools import takewhile
 from typing import Any
 
-from cuttingroom.planners.rules.unavailable import is_unavailable_word
 from cuttingroom.planners.rules.vocabulary import (
     ARTICLES,
     KNOWN_WORDS,
@@ -230,7 +229,7 @@ def find_slip(word: str, words: Collection[str] = ()) -> str | None:
     A slip swaps two neighbours, drops, doubles or adds a letter, or (from five letters on) hits another key.
     Words under four letters are left alone: too much is one slip away from them.
     """
-    if len(word) < 4 or word in REAL_WORDS or is_unavailable_word(word):
+    if len(word) < 4 or word in REAL_WORDS:
         return None
     mendable = MENDABLE.union(w for w in words if len(w) >= _SHORTEST_MENDED)
     near = {known for known in mendable if known[0] == word[0] and _is_slip(word, known)}

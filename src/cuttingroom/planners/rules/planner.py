@@ -207,6 +207,7 @@ class _Planning:
     def __init__(self, context: PlanContext, found: Read, first: tuple[Change, ...] = ()) -> None:
         self.board = Board(context)
         self.first = first
+        self.steady: list[tuple[int, str]] = []
         self.read = found
         self.protected: list[tuple[int, str, r.Target]] = []
         self.refused: list[tuple[int, r.Reading]] = []
@@ -225,6 +226,7 @@ class _Planning:
                 self._plan_clause(index, clause)
         self._check_refused()
         self._check_protected()
+        self._check_steady()
         if not board.items and not board.questions and not board.wishes.is_asked:
             board.begin(0, board.context.request.strip())
             board.ask("There is nothing left to do. What should be changed?", EXAMPLES)
@@ -264,6 +266,8 @@ class _Planning:
             case r.Remark(about):
                 self.board.assume(f"“{self.board.said}” is taken for the reason, not for a wish.")
                 self.board.topic = _topic_of_remark(self.board, about)
+            case r.Steady():
+                self.steady.append((index, self.board.said))
             case r.Undo(words):
                 self._take_back(find_changes(self.board.context.history, words))
             case r.Render(preview):
@@ -330,6 +334,20 @@ class _Planning:
                 )
             else:
                 self.board.assume(f"Nothing is done to {what}.")
+
+    def _check_steady(self) -> None:
+        """Where nothing may move, a step that moves time is asked about."""
+        for index, said in self.steady:
+            self.board.begin(index, said)
+            moved = [
+                i.title for i, c in zip(self.board.items, self.board.clocks, strict=True) if c.moves_time
+            ]
+            if moved:
+                self.board.ask(
+                    f"Nothing should move, but this changes the length: {moved[0]}. Which one counts?"
+                )
+            else:
+                self.board.assume("Nothing else moves.")
 
     def _touching(self, kept: dict[str, Element], target: r.Target) -> str:
         """The title of the first item that changes what should stay, or nothing. Moving along is no

@@ -13,7 +13,7 @@ from cuttingroom.planners.rules.frames.catalog import matcher
 from cuttingroom.planners.rules.lexer import Lexed, Piece, lex
 from cuttingroom.planners.rules.parsing import PUZZLE, read_clause
 from cuttingroom.planners.rules.readings import Clause, Remark
-from cuttingroom.planners.rules.remarks import find_subject, is_remark, refers_back
+from cuttingroom.planners.rules.remarks import find_subject, is_explanation, is_remark, refers_back
 from cuttingroom.planners.rules.segments import Segment, divide, is_weak, join
 from cuttingroom.planners.rules.vocabulary import NOUNS, VERBS
 
@@ -70,6 +70,8 @@ def _with_remarks(lexed: Lexed, clauses: list[Clause], spoken: list[tuple[Piece,
         is_told = clause.reading is None and n + 1 < len(clauses) and clauses[n + 1].reading is not None
         if is_told and is_remark(lexed, spoken[n]) and refers_back(lexed, spoken[n], spoken[n + 1]):
             yield replace(clause, reading=Remark(find_subject(lexed, spoken[n])), question="")
+        elif n and clause.reading is None and is_explanation(lexed, spoken[n]):
+            yield replace(clause, reading=Remark(), question="")
         else:
             yield clause
 

@@ -432,6 +432,11 @@ class Protect:
 
 
 @dataclass(frozen=True)
+class Steady:
+    """Nothing else may move."""
+
+
+@dataclass(frozen=True)
 class Dont:
     """What the person said not to do."""
 
@@ -454,7 +459,7 @@ class Framed:
 
 
 Reading = (
-    Framed | Remark |
+    Framed | Remark | Steady |
     Cut | CutUnplaced | Keep | Remove | Silences | RemoveGaps | CloseGaps | Trim | Split | Speed | Volume |
     Mute | Fade | Fades
     | Crossfade | Title | Captions | Music | Place | Move | Swap | AddTrack | Render | Undo | Protect | Dont

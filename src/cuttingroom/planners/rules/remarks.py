@@ -30,6 +30,14 @@ def is_remark(lexed: Lexed, pieces: Sequence[Piece]) -> bool:
     return begins and any(p.kind == "UNKNOWN" for p in pieces)
 
 
+_EXPLAINS = ("because", "since", "cause", "cuz", "bc", "i'll", "thats", "that's", "otherwise")
+
+
+def is_explanation(lexed: Lexed, pieces: Sequence[Piece]) -> bool:
+    """Whether it only says why, after a wish: "because it is boring"."""
+    return bool(pieces) and Tokens(lexed, pieces)[0].words[0] in _EXPLAINS
+
+
 def refers_back(lexed: Lexed, told: Sequence[Piece], wished: Sequence[Piece]) -> bool:
     """Whether a wish speaks of what was told: by a pronoun, or by the same name."""
     names = {p.value for p in told if p.kind in ("NAME", "FILE")}

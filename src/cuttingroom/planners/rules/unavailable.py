@@ -1,47 +1,50 @@
-"""Wishes that people have and that no edit fulfils yet, so that the answer can say so plainly."""
+"""Wishes that people have and that no tool fulfils, so that the answer can say what would make them
+possible."""
 
 from __future__ import annotations
 
 import re
 
-_WISHES: dict[str, str] = {
-    "play a part again and again": r"loop\w*|repeat\w*|play .*\b(?:twice|times)",
-    "play backwards": r"revers\w*(?! the order)|backwards?|rewind",
-    "zoom or pan": r"zoom\w*|pan(?:ning)?|ken burns",
-    "crop or change the shape of the picture": (
-        r"crop\w*|vertical(?:ly)?|portrait|square|widescreen|aspect|9:16|16:9|1:1|4:5|resiz\w*|letterbox\w*|scale"
+_WISHES: dict[str, tuple[str, str]] = {
+    r"stabili[sz]\w*|shak(?:y|e|ing)|steady (?:it|the (?:shot|picture|video))": (
+        "cannot steady shaky pictures",
+        "Steady the file in another program first, then bring it in.",
     ),
-    "rotate or mirror the picture": r"rotat\w*|mirror\w*|flip\w*|upside",
-    "change colours or light": (
-        r"colou?r\w*|warmer|cooler|bright\w*|dark(?:er|en)|contrast|saturat\w*|grad(?:e|ing)|lut|exposure|"
-        r"lighting|black and white|make .*black|b&w|greyscale|grayscale|sepia|filters?|vintage|sharpen\w*"
+    r"(?:replace|change|swap|remove|blur) (?:the |my |his |her )?background": (
+        "cannot tell a person from a background",
+        "It can be replaced when it is one colour, such as a green screen: say which colour.",
     ),
-    "steady shaky pictures": r"stabili[sz]\w*|shak(?:y|e|ing)|steady",
-    "hide or replace parts of the picture": (
-        r"blur\w*|pixelat\w*|censor\w*|green ?screen|chroma\w*|background removal|watermark"
+    r"faces?|(?:her|his|their|my) (?:head|eyes?)|(?:licen[cs]e|number) plates?|recogni[sz]e\w*": (
+        "does not recognise people or things in the picture",
+        "Say where it is, such as the top left corner, and from when to when.",
     ),
-    "record or make a voice": r"voice-?\s?overs?|narrate|text to speech|tts|dub(?:bing)?",
-    "stop the picture on one frame": r"freez\w*|still frame",
-    "clean up or shape the sound": (
-        r"(?:background )?noise|hum|hiss|echo|reverb|normali[sz]\w*|eq|equali[sz]\w*|denoise|wind noise"
+    r"voice-?\s?overs?|narrate|text to speech|tts|read (?:it|this) (?:out|aloud)": (
+        "cannot speak a text in an edit yet",
+        "Record it and add the file, such as “add voice.mp3 at 0:05”.",
     ),
-    "put one picture inside another": r"picture[- ]in[- ]picture|pip|split ?screen|side by side",
-    "add effects, stickers or sounds": r"effects?|stickers?|emojis?|sfx|sound effects?|wipes?|animat\w*|gif",
+    r"dub(?:bing|bed)?|translat\w*|speak \w+ (?:with|in) (?:his|her|my|their)|lip[- ]?sync\w*": (
+        "cannot translate what is said",
+        "Bring in subtitles in that language, such as “use captions.srt for the captions”.",
+    ),
+    r"smil\w+|laugh\w*|looks? (?:happy|sad|angry|at the camera)|cough\w*|sneez\w*": (
+        "does not see what people do",
+        "Say from when to when it is, or the words that are said there.",
+    ),
+    r"generate|ai (?:video|image|picture)|make up (?:a|some) (?:shot|clip|picture)": (
+        "cannot invent pictures in an edit",
+        "Bring the file in, then say where it goes.",
+    ),
+    r"upload|publish|post (?:it|this) (?:to|on)|share (?:it|this)": (
+        "does not upload anything",
+        "Render for the platform, such as “export for youtube”, and upload the file.",
+    ),
 }
-_PATTERNS = {wish: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for wish, words in _WISHES.items()}
-POSSIBLE = (
-    "What it can do: cut and keep parts, take out silences, move and join clips, change speed and volume, "
-    "fade, and add titles, captions and music."
-)
+_PATTERNS = [
+    (re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE), f"Cuttingroom {what}. {instead}")
+    for words, (what, instead) in _WISHES.items()
+]
 
 
 def find_unavailable(said: str) -> str | None:
-    """A sentence that says what cannot be done yet, when `said` asks for something known to be missing."""
-    for wish, pattern in _PATTERNS.items():
-        if pattern.search(said):
-            return f"Cuttingroom cannot {wish} yet. {POSSIBLE}"
-    return None
-
-
-def is_unavailable_word(word: str) -> bool:
-    return any(p.fullmatch(word) for p in _PATTERNS.values())
+    """What cannot be done and what would make it possible, when `said` asks for something of the sort."""
+    return next((text for pattern, text in _PATTERNS if pattern.search(said)), None)

@@ -121,7 +121,7 @@ _PLAIN = {
     "TIMES": "times",
     "FROM": "from|starting at|starting from|beginning at|starting",
     "TO": "to|through|thru",
-    "UNTIL": "until|till",
+    "UNTIL": "until|till|til|'til",
     "ONWARD": "on|onward|onwards|forward|forwards",
     "BETWEEN": "between",
     "AFTER": "after|past|following",
@@ -329,6 +329,8 @@ REAL_WORDS = _set(
     table start-up sound-track parse paused case cause claps slips clap slip trip trap grim crop crops
     spit spilt spent speech fast must cute core care came seen scent moon noon most past best worst next
     text test slot shop shot-list tone tune bead bread beard bend band blank lead head dead fads fried
+    takes makes plays moves stays gets goes comes keeps runs needs looks feels lasts starts ends sounds cuts
+    whole while white first fast loop loops wipe wipes push slide grain blur lift gift glass class loud proud
     fade-in hide side ride wide bass pass mass bees sits Words of their own that look like slips of
     known ones.
     """

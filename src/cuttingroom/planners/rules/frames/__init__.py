@@ -12,5 +12,5 @@ A frame accounts for every word of a clause. Words that nothing explains make a 
 `says`: words in order; `a|b` either, `[x]` may be left out, `(x|y z)` groups, `*` a gap in which slots may
 stand. Articles and fillers (please, just ...) are gone before. `slots`: words, then one chunk in capitals
 (chunks.py lists them), or `<left|right>` for one of some words. A slot name that ends in `*` may be said
-several times and is a tuple. `plan(board, slots)` adds items to the board or raises Unclear; `reading(slots)`
-gives a reading of the core instead."""
+several times and is a tuple. A frame that says nothing is told by its slots alone. `plan(board, slots)` adds
+items to the board or raises Unclear; `reading(slots)` gives a reading of the core instead."""

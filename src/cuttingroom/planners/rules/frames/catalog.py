@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from cuttingroom.planners.rules.frames import cutting, fading, loudness, moving, music, speed
+from cuttingroom.planners.rules.frames import cutting, fading, leaving, loudness, moving, music, speed
 from cuttingroom.planners.rules.frames.chunks import CHUNKS
 from cuttingroom.planners.rules.frames.frame import Frame
 from cuttingroom.planners.rules.frames.matching import Matcher
@@ -16,6 +16,7 @@ ALL_FRAMES: tuple[Frame, ...] = (
     *loudness.FRAMES,
     *fading.FRAMES,
     *music.FRAMES,
+    *leaving.FRAMES,
 )
 
 

@@ -42,6 +42,12 @@ def _trim(slots: Slots) -> r.Reading:
     return _cut(slots)
 
 
+def _trim_clip(slots: Slots) -> r.Reading:
+    keep = slots.get("keep")
+    to = keep.length if isinstance(keep, r.First) else keep if keep is not None else slots["to"]
+    return r.Trim(slots["clip"], to)
+
+
 def _plan_that(board: Board, _: Slots) -> None:
     """ "Take that out" after a time was named means that time, after a thing that thing."""
     if board.topic is None:
@@ -119,6 +125,32 @@ FRAMES = (
         requires=("what",),
         glue="out away altogether there but again completely",
         accepts=_is_seen,
+    ),
+    Frame(
+        "trim_clip",
+        says=("(trim|shorten|cut) [down]", "(trim|shorten|cut) * (left|remains|remain|stays)"),
+        slots={
+            "clip": "CLIP",
+            "keep": "[so] [down] [to] [only] [just] [its] STRETCH",
+            "to": "[down] to [only] [be] LENGTH [long]",
+        },
+        reading=_trim_clip,
+        step=TIME,
+        requires=("clip", "keep|to"),
+        glue="so that only its is are it",
+        topic=lambda slots: slots["clip"],
+    ),
+    Frame(
+        "close_gaps",
+        says=(
+            "(close|fill) [up|in] (it|gap|gaps|hole|holes|space|spaces) [up|in]",
+            "(close|fill) * (gap|gaps|hole|holes|space) [up|in]",
+            "(remove|delete|cut|get rid of|lose|take out) [empty|black] (gap|hole|blank|space|blank space)",
+        ),
+        slots={"between": "between [my|two|both] (clips|them|two clips)"},
+        reading=lambda _: r.CloseGaps(),
+        step=TIME,
+        glue="black empty blank two between clips",
     ),
     Frame(
         "start_at",

@@ -25,6 +25,8 @@ Slots = Mapping[str, Any]
 class Frame:
     """One edit as people ask for it; `frames/__init__.py` says how `says` and `slots` are written.
 
+    A frame without words for a name is told by its slots alone, and must explain every other word.
+
     `needs`: what must be known about the media. `requires`: slots without which these words mean something
     else (`a|b`: one of them; what must merely be asked for when it is missing, `plan` asks for). `glue`:
     words that may stand anywhere and mean nothing here. `step`: TIME, JOINS or DECORATES. `topic`: what "it"

@@ -47,6 +47,13 @@ def _mute(slots: Slots) -> r.Reading:
 
 FRAMES = (
     Frame(
+        "volume_bare",
+        says=(),
+        slots={"what": "TARGET", "db_by": "DB"},
+        reading=lambda slots: _volume("", slots),
+        requires=("what", "db_by"),
+    ),
+    Frame(
         "louder",
         says=(
             "(raise|increase|boost|amplify|louder|up)",

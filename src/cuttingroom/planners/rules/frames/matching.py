@@ -59,6 +59,7 @@ class Matcher:
         self.by_name: dict[str, Frame] = {}
         self._chunks = chunks
         self._heads: dict[str, list[_Head]] = {}
+        self._nameless: list[Frame] = []
         self._slots: dict[str, list[tuple[str, Form]]] = {}
         for frame in frames:
             if frame.name in self.by_name:
@@ -71,6 +72,8 @@ class Matcher:
             for form in frame.heads():
                 head = _head(frame, form)
                 self._heads.setdefault(head.groups[0][0], []).append(head)
+            if not frame.says:
+                self._nameless.append(frame)
         self.words = frozenset(w for frame in self.by_name.values() for w in frame.words())
         self.starts = frozenset(self._heads)
 
@@ -88,6 +91,8 @@ class Matcher:
                     if (head.frame.name, numbers) not in tried:
                         tried.add((head.frame.name, numbers))
                         found += self._fill(head.frame, tokens, numbers, reader)
+        for frame in self._nameless:
+            found += (m for m in self._fill(frame, tokens, (), reader) if not m.unknown)
         if not found:
             return []
         best = min(_rank(m) for m in found)
