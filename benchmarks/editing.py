@@ -21,8 +21,8 @@ from cuttingroom.studio.timelines import edit_by_hand
 from cuttingroom.timeline.changes import list_changes
 from cuttingroom.timeline.compare import compare
 from cuttingroom.timeline.edits.add_title import AddTitle
+from cuttingroom.timeline.edits.add_transition import AddTransition
 from cuttingroom.timeline.edits.base import Edit, MediaRef
-from cuttingroom.timeline.edits.crossfade import Crossfade
 from cuttingroom.timeline.edits.fade_in import FadeIn
 from cuttingroom.timeline.edits.insert import Insert
 from cuttingroom.timeline.edits.move import Move
@@ -193,7 +193,7 @@ KINDS: dict[str, Callable[[Timeline, int], Edit]] = {
     "set_volume": lambda _, n: SetVolume(element_ids=(f"clip_{n}",), volume=0.5),
     "mute_range": lambda _, n: MuteRange(range=_span(n, 1, 3)),
     "fade_in": lambda _, n: FadeIn.model_validate({"element_id": f"clip_{n}", "duration_ticks": _at(0, 1)}),
-    "crossfade": lambda _, n: Crossfade(
+    "crossfade": lambda _, n: AddTransition(
         left_id=f"clip_{n}", right_id=f"clip_{n + 1}", duration_ticks=seconds_to_ticks(1)
     ),
     "add_title": lambda _, n: AddTitle(text="Hello", at_ticks=_at(n, 0), duration_ticks=seconds_to_ticks(2)),

@@ -9,10 +9,13 @@ per second:
     A[0-48]      the element A, playing frames 0 to 48 of the file file_A, which has 1000 frames
     A@f[0-48]    ... of the file f
     A[0-48]x2    ... at that speed, so for 24 frames; x1/2 plays it for 96
+    A[48-0]      ... backwards
     T(20)        a title of 20 frames that says "T"; on a captions track a caption of one word
     S{10}        a still for 10 frames
+    S{10#7}      frame 7 of a file, held for 10 frames
     .12          nothing for 12 frames
     ~6           the next element overlaps the last one by 6 frames, with a transition `last_next`
+    ~6wipe       ... of that kind
 
 `draw` is the inverse of `timeline`.
 """
@@ -21,6 +24,7 @@ from __future__ import annotations
 
 import json
 import re
+from string import ascii_lowercase, digits
 
 from cuttingroom.core.time import Rate, Ratio, TimeRange, round_half_up
 from cuttingroom.timeline.edits.base import Edit, MediaRef
@@ -28,6 +32,7 @@ from cuttingroom.timeline.edits.catalog import parse_edit
 from cuttingroom.timeline.model import (
     CaptionSource,
     Element,
+    FrameSource,
     MediaSource,
     Source,
     StillSource,
@@ -45,7 +50,7 @@ FILE_FRAMES = 1000
 
 _ITEM = re.compile(
     r"(?P<id>\w+)(@(?P<file>\w+))?"
-    r"(\[(?P<start>\d+)-(?P<end>\d+)\](x(?P<speed>[\d/]+))?|\((?P<title>\d+)\)|\{(?P<still>\d+)\})"
+    r"(\[(?P<start>\d+)-(?P<end>\d+)\](x(?P<speed>[\d/]+))?|\((?P<title>\d+)\)|\{(?P<still>\d+)(#(?P<frame>\d+))?\})"
 )
 
 
@@ -120,15 +125,17 @@ def _read_track(text: str) -> Track:
     elements: list[Element] = []
     joins: list[Transition] = []
     position = overlap = 0
+    kind_of_join = ""
     for item in items.split():
         if item[0] == ".":
             position += int(item[1:])
         elif item[0] == "~":
-            overlap = int(item[1:])
+            overlap = int(item[1:].rstrip(ascii_lowercase))
+            kind_of_join = item[1:].lstrip(digits)
         else:
             element = _read_element(item, TrackKind(kind), position - overlap)
             if overlap:
-                joins.append(_join(elements[-1], element, overlap))
+                joins.append(_join(elements[-1], element, overlap, kind_of_join or "crossfade"))
             elements.append(element)
             position, overlap = RATE.frames(element.end_ticks), 0
     return Track(
@@ -141,10 +148,9 @@ def _read_track(text: str) -> Track:
     )
 
 
-def _join(left: Element, right: Element, overlap: int) -> Transition:
-    return Transition(
-        id=f"{left.id}_{right.id}", left_id=left.id, right_id=right.id, duration_ticks=frames(overlap)
-    )
+def _join(left: Element, right: Element, overlap: int, kind: str) -> Transition:
+    ids = {"id": f"{left.id}_{right.id}", "left_id": left.id, "right_id": right.id}
+    return Transition.model_validate({**ids, "kind": kind, "duration_ticks": frames(overlap)})
 
 
 def _read_element(item: str, kind: TrackKind, position: int) -> Element:
@@ -153,7 +159,7 @@ def _read_element(item: str, kind: TrackKind, position: int) -> Element:
         raise ValueError(f"cannot read {item!r}")
     speed = Ratio.of(found["speed"] or 1)
     if found["start"] is not None:
-        length = round_half_up((int(found["end"]) - int(found["start"])) / speed.fraction)
+        length = round_half_up(abs(int(found["end"]) - int(found["start"])) / speed.fraction)
     else:
         length = int(found["title"] or found["still"])
     return Element(
@@ -167,17 +173,22 @@ def _read_element(item: str, kind: TrackKind, position: int) -> Element:
 
 def _read_source(found: re.Match[str], kind: TrackKind, length: int) -> Source:
     name = found["file"] or f"file_{found['id']}"
+    if found["frame"] is not None:
+        at = frames(int(found["frame"]))
+        return FrameSource(artifact_id=name, at_ticks=at, media_ticks=frames(FILE_FRAMES))
     if found["still"] is not None:
         return StillSource(artifact_id=name)
     if found["title"] is not None and kind is TrackKind.CAPTIONS:
         return CaptionSource(text=found["id"], words=(word(found["id"], 0, length),))
     if found["title"] is not None:
         return TextSource(text=found["id"])
+    start, end = sorted((int(found["start"]), int(found["end"])))
     return MediaSource(
         artifact_id=name,
-        range=span(int(found["start"]), int(found["end"])),
+        range=span(start, end),
         media_ticks=frames(FILE_FRAMES),
         has_picture=kind is not TrackKind.AUDIO,
+        backwards=int(found["start"]) > int(found["end"]),
     )
 
 
@@ -190,7 +201,8 @@ def _draw_track(track: Track) -> str:
     for element in track.elements:
         start = _frame(element.start_ticks)
         if element.id in joins:
-            items.append(f"~{position - start}")
+            kind = joins[element.id].kind
+            items.append(f"~{position - start}{'' if kind == 'crossfade' else kind}")
         elif start != position:
             items.append(f".{start - position}")
         items.append(_draw_element(element))
@@ -202,10 +214,13 @@ def _draw_element(element: Element) -> str:
     source, length = element.source, _frame(element.duration_ticks)
     if isinstance(source, StillSource):
         return f"{element.id}{_at(element, source.artifact_id)}{{{length}}}"
+    if isinstance(source, FrameSource):
+        return f"{element.id}{_at(element, source.artifact_id)}{{{length}#{_frame(source.at_ticks)}}}"
     if not isinstance(source, MediaSource):
         return f"{element.id}({length})"
     speed = f"x{element.speed}" if element.speed.num != element.speed.den else ""
-    used = f"[{_frame(source.range.start_ticks)}-{_frame(source.range.end_ticks)}]"
+    edges = [_frame(source.range.start_ticks), _frame(source.range.end_ticks)]
+    used = "[{}-{}]".format(*reversed(edges) if source.backwards else edges)
     return f"{element.id}{_at(element, source.artifact_id)}{used}{speed}"
 
 

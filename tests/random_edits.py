@@ -21,6 +21,7 @@ from cuttingroom.timeline.edits.add_title import AddTitle
 from cuttingroom.timeline.edits.add_track import AddTrack
 from cuttingroom.timeline.edits.add_vignette import AddVignette
 from cuttingroom.timeline.edits.adjust_colour import AdjustColour
+from cuttingroom.timeline.edits.add_transition import AddTransition
 from cuttingroom.timeline.edits.append import Append
 from cuttingroom.timeline.edits.apply_lut import ApplyLut, LutRef
 from cuttingroom.timeline.edits.base import Edit
@@ -28,20 +29,23 @@ from cuttingroom.timeline.edits.black_out import BlackOut
 from cuttingroom.timeline.edits.bleep_range import BleepRange
 from cuttingroom.timeline.edits.chroma_key import ChromaKey
 from cuttingroom.timeline.edits.close_gaps import CloseGaps
-from cuttingroom.timeline.edits.crossfade import Crossfade
 from cuttingroom.timeline.edits.denoise import Denoise
 from cuttingroom.timeline.edits.duck import Duck as DuckEdit
 from cuttingroom.timeline.edits.duplicate import Duplicate
 from cuttingroom.timeline.edits.fade_in import FadeIn
 from cuttingroom.timeline.edits.fade_out import FadeOut
 from cuttingroom.timeline.edits.hide_region import HideRegion
+from cuttingroom.timeline.edits.fit_duration import FitDuration
+from cuttingroom.timeline.edits.freeze_frame import FreezeFrame
 from cuttingroom.timeline.edits.insert import Insert
 from cuttingroom.timeline.edits.keep_ranges import KeepRanges
+from cuttingroom.timeline.edits.loop import Loop
 from cuttingroom.timeline.edits.move import Move
 from cuttingroom.timeline.edits.mute_range import MuteRange
 from cuttingroom.timeline.edits.normalise_loudness import MeasuredLoudness, NormaliseLoudness
 from cuttingroom.timeline.edits.overwrite import Overwrite
 from cuttingroom.timeline.edits.pad_band import PadBand
+from cuttingroom.timeline.edits.ramp_speed import RampSpeed
 from cuttingroom.timeline.edits.reframe import Reframe
 from cuttingroom.timeline.edits.remove import Remove
 from cuttingroom.timeline.edits.remove_audio import RemoveAudio
@@ -50,9 +54,11 @@ from cuttingroom.timeline.edits.remove_effects import RemoveEffects
 from cuttingroom.timeline.edits.remove_markers import RemoveMarkers
 from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
 from cuttingroom.timeline.edits.remove_silences import RemoveSilences, SourceSilences
+from cuttingroom.timeline.edits.remove_transition import RemoveTransition
 from cuttingroom.timeline.edits.reorder import Reorder
 from cuttingroom.timeline.edits.replace_audio import ReplaceAudio
 from cuttingroom.timeline.edits.restore import Restore
+from cuttingroom.timeline.edits.reverse import Reverse
 from cuttingroom.timeline.edits.ripple_remove import RippleRemove
 from cuttingroom.timeline.edits.ripple_trim import RippleTrim
 from cuttingroom.timeline.edits.set_envelope import SetEnvelope
@@ -161,7 +167,8 @@ def _media(draw: DrawFn, name: str) -> tuple[str, int]:
         draw(st.sampled_from(SPEEDS)),
     )
     ratio = Ratio.of(speed[1:] or 1).fraction
-    return f"{name}@{draw(st.sampled_from(FILES))}[{start}-{start + length}]{speed}", int(length / ratio)
+    part = draw(st.sampled_from([(start, start + length), (start, start + length), (start + length, start)]))
+    return f"{name}@{draw(st.sampled_from(FILES))}[{part[0]}-{part[1]}]{speed}", int(length / ratio)
 
 
 @st.composite
@@ -298,21 +305,93 @@ def _set_speed(before: Timeline, mark: str) -> SearchStrategy[Edit]:
     )
 
 
-def _crossfade(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+def _ramp_speed(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    media = [e for e in _elements(before) if e.source.kind == "media"]
+    if not media:
+        return _append(before, mark)
+    speeds = st.sampled_from([Ratio.of(x) for x in ("1/2", 1, 2, 3)])
+    return st.sampled_from(media).flatmap(
+        lambda e: st.builds(
+            RampSpeed,
+            element_id=st.just(e.id),
+            from_speed=speeds,
+            to_speed=speeds,
+            range=st.one_of(st.none(), _range_near(e)),
+            id_prefix=st.just(mark),
+        )
+    )
+
+
+def _fit_duration(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    tracks = [t for t in before.tracks if t.elements]
+    several = st.sampled_from(tracks).flatmap(
+        lambda t: st.lists(st.sampled_from(t.element_ids), max_size=3, unique=True).map(tuple)
+    )
+    return st.builds(
+        FitDuration,
+        element_ids=several if tracks else st.just(()),
+        duration_ticks=st.integers(2, 150).map(frames),
+    )
+
+
+def _loop(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    tracks = [t for t in before.tracks if t.elements]
+    if not tracks:
+        return _append(before, mark)
+    runs = st.sampled_from(tracks).flatmap(
+        lambda t: st.integers(0, len(t.elements) - 1).flatmap(
+            lambda n: st.integers(n + 1, min(n + 3, len(t.elements))).map(lambda m: t.element_ids[n:m])
+        )
+    )
+    how = st.one_of(
+        st.integers(2, 4).map(lambda n: (n, None)), st.integers(20, 150).map(lambda n: (None, frames(n)))
+    )
+    return st.builds(
+        lambda ids, how: Loop(element_ids=ids, times=how[0], duration_ticks=how[1], id_prefix=mark), runs, how
+    )
+
+
+def _freeze_frame(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    return st.builds(
+        FreezeFrame,
+        at_ticks=times(before),
+        duration_ticks=st.integers(1, 30).map(frames),
+        track_id=st.sampled_from([None, None, *(t.id for t in before.tracks)]),
+        element_id=st.just(f"{mark}x"),
+        right_id=st.just(f"{mark}r"),
+    )
+
+
+def _add_transition(before: Timeline, mark: str) -> SearchStrategy[Edit]:
     pairs = [
         (a.id, b.id)
         for t in before.tracks
         for a, b in zip(t.elements, t.elements[1:], strict=False)
-        if a.end_ticks == b.start_ticks
+        if a.end_ticks >= b.start_ticks
     ]
     if not pairs:
         return _append(before, mark)
     return st.builds(
-        lambda pair, length: Crossfade(
-            left_id=pair[0], right_id=pair[1], duration_ticks=length, transition_id=f"{mark}t", id_prefix=mark
+        lambda pair, length, kind: AddTransition(
+            left_id=pair[0],
+            right_id=pair[1],
+            duration_ticks=length,
+            kind=kind,
+            transition_id=f"{mark}t",
+            id_prefix=mark,
         ),
         st.sampled_from(pairs),
         st.integers(1, 8).map(frames),
+        st.sampled_from(["crossfade", "crossfade", "wipe", "dip", "push", "slide", "zoom"]),
+    )
+
+
+def _remove_transition(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    joints = [t for track in before.tracks for t in track.transitions]
+    if not joints:
+        return _append(before, mark)
+    return st.sampled_from(joints).map(
+        lambda t: RemoveTransition(left_id=t.left_id, right_id=t.right_id, id_prefix=mark)
     )
 
 
@@ -668,7 +747,13 @@ MAKERS: tuple[Callable[[Timeline, str], SearchStrategy[Edit]], ...] = (
     _split,
     _trim_of(RippleTrim),
     _trim_of(Trim),
-    _crossfade,
+    _add_transition,
+    _remove_transition,
+    _ramp_speed,
+    _fit_duration,
+    _loop,
+    _freeze_frame,
+    lambda before, mark: st.builds(Reverse, element_ids=_several(before)),
     _move,
     _reorder,
     lambda before, mark: st.builds(RippleRemove, element_ids=_several(before), id_prefix=st.just(mark)),

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from benchmarks.render.media import Film, Music
 from cuttingroom.core.time import TICKS_PER_SECOND, TimeRange
 from cuttingroom.timeline.edits.add_music import AddMusic
+from cuttingroom.timeline.edits.add_transition import AddTransition
 from cuttingroom.timeline.edits.append import Append
-from cuttingroom.timeline.edits.crossfade import Crossfade
 from cuttingroom.timeline.edits.remove_silences import RemoveSilences, SourceSilences
 from cuttingroom.timeline.model import (
     CaptionSource,
@@ -47,7 +47,7 @@ def the_edit(film: Film, music: Music) -> Timeline:
     timeline = a_cut_film(film, film.long_pauses())
     pieces = timeline.tracks[0].elements
     for n in (1, len(pieces) // 2):
-        fade = Crossfade(
+        fade = AddTransition(
             left_id=pieces[n].id,
             right_id=pieces[n + 1].id,
             duration_ticks=timeline.rate.ticks(CROSSFADE_FRAMES),

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from cuttingroom.core.errors import CacheDamaged, Canceled, MediaFailed, MediaRefused, StorageFailed
 from cuttingroom.core.hashing import hash_file
+from cuttingroom.core.time import Rate
 from cuttingroom.media import ffmpeg
 from cuttingroom.media.limits import DEFAULT_LIMITS
 from cuttingroom.media.probe import probe
@@ -32,6 +33,7 @@ from cuttingroom.media.render.run import plan_graph
 from cuttingroom.media.render.segment import read_segment
 from cuttingroom.timeline.effects import FadeIn
 from cuttingroom.timeline.model import CaptionSource, Element, TextSource, Timeline, Transition
+from cuttingroom.timeline.pieces import turned
 from media_factory import (
     a_timeline,
     an_element,
@@ -107,6 +109,7 @@ def _decoded(extradata: bytes, packets: Sequence[bytes], path: Path) -> list[str
     return [line.split(",")[-1].strip() for line in lines if line and not line.startswith("#")]
 
 
+KINDS = ("crossfade", "dip", "wipe", "push", "slide", "zoom")
 TAKES = st.lists(
     st.tuples(st.integers(0, 500), st.integers(3, 90)).map(lambda t: (t[0], t[0] + t[1])),
     min_size=1,
@@ -116,7 +119,7 @@ TAKES = st.lists(
 
 @st.composite
 def timelines(draw: st.DrawFn) -> tuple[Timeline, list[tuple[int, int]]]:
-    """Cuts of the numbered film, sometimes joined by a crossfade, with fades, titles and captions over it."""
+    """Cuts of the numbered film, some backwards, some joined, with fades, titles and captions over it."""
     takes = draw(TAKES)
     elements: list[Element] = []
     transitions: list[Transition] = []
@@ -130,9 +133,10 @@ def timelines(draw: st.DrawFn) -> tuple[Timeline, list[tuple[int, int]]]:
         fields = {"id": f"e{n}", "effects": effects}
         speed = draw(st.sampled_from([1, 1, 1, 2]))
         element = an_element(FACTS["a"], "a", at=at - joined, take=take, speed=speed, **fields)
+        element = turned(element) if draw(st.integers(0, 3)) == 0 else element
         if joined:
-            left = elements[-1].id
-            transitions.append(Transition(left_id=left, right_id=f"e{n}", duration_ticks=frames(joined)))
+            ids = {"left_id": elements[-1].id, "right_id": f"e{n}", "duration_ticks": frames(joined)}
+            transitions.append(Transition.model_validate({"kind": draw(st.sampled_from(KINDS)), **ids}))
         elements.append(element)
         at = at - joined + element.duration_ticks // frames(1)
     tracks = [video_track(*elements, transitions=tuple(transitions))]
@@ -160,6 +164,27 @@ def test_any_render_in_spans_shows_the_pictures_of_one_pass(source: Path, made: 
         out, facts = render_to(folder, timeline, {"a": source}, LOSSLESS)
         assert picture_hashes(out) == in_one_pass(timeline, source, folder)
         assert facts.frame_count == timeline.rate.frames(timeline.duration_ticks)
+
+
+def test_long_transitions_in_spans_show_the_pictures_of_one_pass(source: Path, tmp_path: Path):
+    """At ten frames per second a span has twenty, so that each transition is made in two parts or three."""
+    slow = Rate.of(10)
+    elements = [
+        an_element(FACTS["a"], "a", at=32 * n, take=(10 * n, 10 * n + 64), rate=slow, id=f"e{n}")
+        for n in range(len(KINDS) + 1)
+    ]
+    joins = [
+        Transition.model_validate(
+            {"kind": kind, "left_id": f"e{n}", "right_id": f"e{n + 1}", "duration_ticks": slow.ticks(32 - n)}
+        )
+        for n, kind in enumerate(KINDS)
+    ]
+    for n, element in enumerate(elements):
+        at = sum(64 - (32 - k) for k in range(n))
+        elements[n] = element.model_copy(update={"start_ticks": slow.ticks(at)})
+    timeline = a_timeline(video_track(*elements, transitions=tuple(joins)), rate=slow, size=(160, 90))
+    out, _ = render_to(tmp_path, timeline, {"a": source}, LOSSLESS)
+    assert picture_hashes(out) == in_one_pass(timeline, source, tmp_path)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -14,9 +14,9 @@ from cuttingroom.media.render.verification.checks import check_chapters
 from cuttingroom.media.render.verification.verify import expectation_of, verify
 from cuttingroom.timeline.edits.add_card import AddCard
 from cuttingroom.timeline.edits.add_chapters import AddChapters, ChapterStart
+from cuttingroom.timeline.edits.add_transition import AddTransition
 from cuttingroom.timeline.edits.append import Append
 from cuttingroom.timeline.edits.base import Edit, MediaRef
-from cuttingroom.timeline.edits.crossfade import Crossfade
 from cuttingroom.timeline.edits.duplicate import Duplicate
 from cuttingroom.timeline.edits.fade_in import FadeIn
 from cuttingroom.timeline.edits.insert import Insert
@@ -159,7 +159,7 @@ def test_cards_fade_and_join_as_pictures_do(files, film, tmp_path):
     edits = [
         card,
         FadeIn(element_id="K", duration_ticks=frames(10)),
-        Crossfade(left_id="K", right_id="B", duration_ticks=frames(10)),
+        AddTransition(left_id="K", right_id="B", duration_ticks=frames(10)),
     ]
     out, made = render_to(tmp_path, after(film, *edits), files)
     pictures = read_rgb(out)

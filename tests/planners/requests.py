@@ -198,14 +198,14 @@ REQUESTS: tuple[Request, ...] = (
     ),
     does(
         "add a half second crossfade between all the clips",
-        Want("crossfade", left="c1", right="c2", **{"for": 0.5}),
-        Want("crossfade", left="c2", right="c3", **{"for": 0.5}),
+        Want("add_transition", left="c1", right="c2", **{"for": 0.5}),
+        Want("add_transition", left="c2", right="c3", **{"for": 0.5}),
         on="three",
         seconds=89,
     ),
     does(
         "crossfade clip 1 into clip 2",
-        Want("crossfade", left="c1", right="c2", **{"for": 1}),
+        Want("add_transition", left="c1", right="c2", **{"for": 1}),
         on="three",
         assumes="1 s",
     ),
@@ -370,7 +370,11 @@ REQUESTS: tuple[Request, ...] = (
         Want("fade_out", **{"for": 3}),
     ),
     does("fade clip 2 in and out", Want("fade_in", element="c2"), Want("fade_out", element="c2"), on="three"),
-    does("dissolve between the first and second clips", Want("crossfade", left="c1", right="c2"), on="three"),
+    does(
+        "dissolve between the first and second clips",
+        Want("add_transition", left="c1", right="c2"),
+        on="three",
+    ),
     does("move clip 2 after clip 3", Want("reorder", elements=["c1", "c3", "c2"]), on="three"),
     does(
         "speed up the second clip by 50%",
@@ -447,8 +451,8 @@ REQUESTS: tuple[Request, ...] = (
     does(
         "move the last clip to the front then add a 1s crossfade between all clips",
         Want("reorder", elements=["c3", "c1", "c2"]),
-        Want("crossfade", left="c3", right="c1"),
-        Want("crossfade", left="c1", right="c2"),
+        Want("add_transition", left="c3", right="c1"),
+        Want("add_transition", left="c1", right="c2"),
         on="three",
         seconds=88,
     ),

@@ -19,6 +19,8 @@ def only(drawn):
         ("video: .10 A[20-60]", (-10, FILE_FRAMES - 10)),
         ("video: .10 A[20-60]x2", (0, FILE_FRAMES // 2)),
         ("video: .10 A[20-60]x1/2", (-30, 2 * FILE_FRAMES - 30)),
+        ("video: .10 A[60-20]", (70 - FILE_FRAMES, 70)),
+        ("video: .10 A[60-20]x2", (40 - FILE_FRAMES // 2, 40)),
     ],
 )
 def test_a_file_reaches_as_far_as_it_lasts(drawn, reach):
@@ -41,9 +43,9 @@ def test_the_parts_of_an_element_play_what_the_whole_did(before, data):
         right = part_of(element, TimeRange.between(at, element.end_ticks), id="r", keeps_fade_in=False)
         assert left.duration_ticks + right.duration_ticks == element.duration_ticks
         if element.source.kind == "media":
-            assert left.source.range.start_ticks == element.source.range.start_ticks
-            assert left.source.range.end_ticks == right.source.range.start_ticks
-            assert right.source.range.end_ticks == element.source.range.end_ticks
+            assert left.source.opening_ticks == element.source.opening_ticks
+            assert left.source.closing_ticks == right.source.opening_ticks
+            assert right.source.closing_ticks == element.source.closing_ticks
         muted = sum(e.range.duration_ticks for x in (left, right) for e in x.effects if e.type == "mute")
         assert muted == sum(e.range.duration_ticks for e in element.effects if e.type == "mute")
         assert part_of(element, element.range) is element

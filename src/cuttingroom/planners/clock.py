@@ -135,7 +135,10 @@ def _old_range(parent: Element, part: Element) -> TimeRange:
     one, other = parent.source, part.source
     if isinstance(one, MediaSource) and isinstance(other, MediaSource):
         speed = parent.speed.fraction
-        start = parent.start_ticks + round_half_up((other.range.start_ticks - one.range.start_ticks) / speed)
+        skipped = other.range.start_ticks - one.range.start_ticks
+        if one.backwards:
+            skipped = one.range.end_ticks - other.range.end_ticks
+        start = parent.start_ticks + round_half_up(skipped / speed)
         length = max(1, round_half_up(other.range.duration_ticks / speed))
         return TimeRange(start_ticks=start, duration_ticks=length)
     length = min(part.duration_ticks, parent.duration_ticks)

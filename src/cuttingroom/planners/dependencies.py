@@ -56,7 +56,7 @@ def _rests_on_order(call: Mapping[str, Any], used: set[str], item: ItemTrial, cl
         return [e.id for e in old.elements] != [e.id for e in new.elements]
     if call["tool"] == "close_gaps":
         return old != new
-    if call["tool"] == "crossfade":
+    if call["tool"] == "add_transition":
         pair = (str(call["left_id"]), str(call["right_id"]))
         return _touch(old, pair) != _touch(new, pair)
     return False

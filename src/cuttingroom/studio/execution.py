@@ -43,7 +43,7 @@ from cuttingroom.studio.runs import (
     move_run,
 )
 from cuttingroom.studio.timelines import EditBurst
-from cuttingroom.timeline.edits.catalog import EDITS_BY_NAME, parse_edit
+from cuttingroom.timeline.edits.catalog import is_edit, parse_edit
 from cuttingroom.timeline.edits.take_back import TakeBack
 from cuttingroom.tools.verify import Verify
 
@@ -207,7 +207,7 @@ def _outline(session: Session, plan: Plan) -> _Outline:
         .where(PlanItem.plan_id == plan.id, PlanItem.status != ItemStatus.COMPLETED)
         .order_by(PlanItem.position)
     ).all()
-    edits = {item_id for item_id, _, tool in rows if tool in EDITS_BY_NAME}
+    edits = {item_id for item_id, _, tool in rows if is_edit(tool)}
     statuses = {item_id: status for item_id, status, _ in rows}
     return _Outline(statuses, edits, list_dependencies(session, plan.id, unmet=True))
 

@@ -44,6 +44,11 @@ class Region(Frozen):
         return self
 
 
+def mirror_range(span: TimeRange, duration_ticks: int) -> TimeRange:
+    """A stretch of something that lasts `duration_ticks`, when that runs the other way round."""
+    return TimeRange.between(duration_ticks - span.end_ticks, duration_ticks - span.start_ticks)
+
+
 def clip_range(start_ticks: int, end_ticks: int, duration_ticks: int) -> TimeRange | None:
     """The part of a range that lies between 0 and `duration_ticks`; None when there is none."""
     start, end = max(0, start_ticks), min(end_ticks, duration_ticks)
@@ -56,6 +61,14 @@ class EffectBase(Frozen):
 
     def fitted(self, duration_ticks: int, place: Clock) -> Self | None:
         """The effect in an element that now lasts `duration_ticks`; None when nothing of it is left."""
+        return self
+
+    def mirrored(self, duration_ticks: int) -> Self:
+        """The effect when the element's content runs the other way round."""
+        return self
+
+    def held(self, at_ticks: int) -> Self | None:
+        """The effect as it looks at one moment, on a still of that; None when it does not show."""
         return self
 
     def find_fault(self, duration_ticks: int) -> str:
@@ -72,6 +85,9 @@ class _Ranged(EffectBase):
         span = clip_range(place(self.range.start_ticks), place(self.range.end_ticks), duration_ticks)
         return None if span is None else self.model_copy(update={"range": span})
 
+    def mirrored(self, duration_ticks: int) -> Self:
+        return self.model_copy(update={"range": mirror_range(self.range, duration_ticks)})
+
     def find_fault(self, duration_ticks: int) -> str:
         inside = self.range.start_ticks >= 0 and self.range.end_ticks <= duration_ticks
         return "" if inside else "reaches outside the element"
@@ -87,6 +103,16 @@ class _MaybeRanged(EffectBase):
             return self
         span = clip_range(place(self.range.start_ticks), place(self.range.end_ticks), duration_ticks)
         return None if span is None else self.model_copy(update={"range": span})
+
+    def mirrored(self, duration_ticks: int) -> Self:
+        if self.range is None:
+            return self
+        return self.model_copy(update={"range": mirror_range(self.range, duration_ticks)})
+
+    def held(self, at_ticks: int) -> Self | None:
+        if self.range is None:
+            return self
+        return self.model_copy(update={"range": None}) if self.range.contains(at_ticks) else None
 
     def find_fault(self, duration_ticks: int) -> str:
         span = self.range
@@ -166,6 +192,10 @@ class Envelope(EffectBase):
         points = [GainPoint(at_ticks=at, gain_db=gain_db) for at, gain_db in sorted(placed.items())]
         return self.model_copy(update={"points": tuple(points)})
 
+    def mirrored(self, duration_ticks: int) -> Self:
+        points = [p.model_copy(update={"at_ticks": duration_ticks - p.at_ticks}) for p in self.points]
+        return self.model_copy(update={"points": tuple(reversed(points))})
+
     def find_fault(self, duration_ticks: int) -> str:
         times = [p.at_ticks for p in self.points]
         return "" if times == sorted(set(times)) else "has points out of order"
@@ -242,6 +272,23 @@ class Zoom(EffectBase):
     def fitted(self, duration_ticks: int, place: Clock) -> Self:
         start, end = place(self.range.start_ticks), place(self.range.end_ticks)
         return self.model_copy(update={"range": TimeRange.between(start, max(start + 1, end))})
+
+    def mirrored(self, duration_ticks: int) -> Self:
+        span = mirror_range(self.range, duration_ticks)
+        return self.model_copy(
+            update={"range": span, "from_scale": self.to_scale, "to_scale": self.from_scale}
+        )
+
+    def scale_at(self, ticks: int) -> float:
+        """How many times as large the frame is seen at a moment."""
+        share = min(1.0, max(0.0, (ticks - self.range.start_ticks) / self.range.duration_ticks))
+        if self.smooth:
+            share = share * share * (3 - 2 * share)
+        return self.from_scale * (self.to_scale / self.from_scale) ** share
+
+    def held(self, at_ticks: int) -> Self:
+        scale = min(10.0, max(1.0, self.scale_at(at_ticks)))
+        return self.model_copy(update={"from_scale": scale, "to_scale": scale})
 
 
 # How the picture looks
@@ -349,3 +396,6 @@ EffectType = Literal[
     "grain",
 ]
 """The names of all kinds of effects."""
+
+PASSING = (FadeIn, FadeOut, Mute, Bleep, Duck, Envelope, Denoise)
+"""What belongs to an edge or to the sound, and not to a picture that stands still."""

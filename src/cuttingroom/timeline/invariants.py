@@ -198,6 +198,12 @@ def check_element(element: Element, track: Track, frame_ticks: int, track_ids: C
         )
     if isinstance(element.source, MediaSource):
         _check_media(element, element.source, frame_ticks, fail)
+    if isinstance(element.source, FrameSource) and element.source.at_ticks > element.source.media_ticks:
+        raise fail(
+            f"Element {element.id} shows {format_ticks(element.source.at_ticks)} of a file that lasts "
+            f"{format_ticks(element.source.media_ticks)}",
+            "element.source",
+        )
     _check_effects(element, track_ids, fail)
 
 

@@ -10,9 +10,11 @@ from cuttingroom.timeline.model import Element, MediaSource, Track
 
 def timeline_ticks(element: Element, source_ticks: int) -> int:
     """When a moment of the element's file plays, or would play beyond its edges. Only for media."""
-    assert isinstance(element.source, MediaSource)
+    source = element.source
+    assert isinstance(source, MediaSource)
+    passed = source_ticks - source.opening_ticks
     return element.start_ticks + round_half_up(
-        (source_ticks - element.source.range.start_ticks) / element.speed.fraction
+        (-passed if source.backwards else passed) / element.speed.fraction
     )
 
 
@@ -24,11 +26,13 @@ def find_timeline_range(element: Element, source_range: TimeRange) -> TimeRange 
     source = element.source
     if not isinstance(source, MediaSource) or source.range.intersection(source_range) is None:
         return None
-    start, end = element.start_ticks, element.end_ticks
+    edges = [element.start_ticks, element.end_ticks]
+    first, last = (1, 0) if source.backwards else (0, 1)
     if source_range.start_ticks > source.range.start_ticks:
-        start = timeline_ticks(element, source_range.start_ticks)
+        edges[first] = timeline_ticks(element, source_range.start_ticks)
     if source_range.end_ticks < source.range.end_ticks:
-        end = min(end, timeline_ticks(element, source_range.end_ticks))
+        edges[last] = timeline_ticks(element, source_range.end_ticks)
+    start, end = edges[0], min(edges[1], element.end_ticks)
     return TimeRange.between(start, end) if end > start else None
 
 

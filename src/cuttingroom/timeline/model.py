@@ -65,6 +65,16 @@ class MediaSource(Frozen):
     has_sound: bool = True
     backwards: bool = _later(False)
 
+    @property
+    def opening_ticks(self) -> int:
+        """The moment of the file with which playing begins."""
+        return self.range.end_ticks if self.backwards else self.range.start_ticks
+
+    @property
+    def closing_ticks(self) -> int:
+        """The moment of the file with which it ends."""
+        return self.range.start_ticks if self.backwards else self.range.end_ticks
+
 
 class StillSource(Frozen):
     """A picture without time of its own."""
@@ -219,10 +229,20 @@ class Element(Frozen):
         return not isinstance(self.source, MediaSource) or self.source.has_picture
 
     def source_ticks_at(self, timeline_ticks: int) -> int:
-        """The moment of the file that plays at `timeline_ticks`. Only for media (AttributeError)."""
+        """The moment of the file that is reached at `timeline_ticks`. Only for media (AttributeError).
+
+        Played backwards, the picture that is seen from then on ends there; `shown_ticks_at` is where it
+        begins.
+        """
         assert isinstance(self.source, MediaSource)
-        played = (timeline_ticks - self.start_ticks) * self.speed.fraction
-        return self.source.range.start_ticks + round_half_up(played)
+        played = round_half_up((timeline_ticks - self.start_ticks) * self.speed.fraction)
+        return self.source.opening_ticks + (-played if self.source.backwards else played)
+
+    def shown_ticks_at(self, timeline_ticks: int, frame_ticks: int) -> int:
+        """The moment of the file whose picture stands for the frame that begins at `timeline_ticks`."""
+        assert isinstance(self.source, MediaSource)
+        end = timeline_ticks + frame_ticks if self.source.backwards else timeline_ticks
+        return self.source_ticks_at(end)
 
     def moved_to(self, start_ticks: int) -> Self:
         """The same piece at another start. Cheap: what was cached of its content still holds."""

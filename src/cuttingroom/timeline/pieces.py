@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from cuttingroom.core.time import TimeRange, round_half_up
-from cuttingroom.timeline.effects import Clock, Effect, FadeIn, FadeOut, clip_range
+from cuttingroom.core.time import Ratio, TimeRange, round_half_up
+from cuttingroom.timeline.effects import PASSING, Clock, Effect, FadeIn, FadeOut, Zoom, clip_range
 from cuttingroom.timeline.model import CaptionSource, Element, MediaSource
 from cuttingroom.timeline.transcript import Word
 
@@ -22,10 +22,12 @@ def reach_of(element: Element) -> TimeRange | None:
     source = element.source
     if not isinstance(source, MediaSource):
         return None
-    speed = element.speed.fraction
-    start = element.start_ticks - round_half_up(source.range.start_ticks / speed)
-    rest = round_half_up((source.media_ticks - source.range.start_ticks) / speed)
-    return TimeRange.between(start, element.start_ticks + rest)
+    speed, opening = element.speed.fraction, source.opening_ticks
+    before, after = opening, source.media_ticks - opening
+    if source.backwards:
+        before, after = after, before
+    start = element.start_ticks - round_half_up(before / speed)
+    return TimeRange.between(start, element.start_ticks + round_half_up(after / speed))
 
 
 def part_of(
@@ -111,11 +113,52 @@ def stretched(element: Element, duration_ticks: int) -> Element:
     return element.model_copy(update=changes)
 
 
+def at_speed(element: Element, speed: Ratio, duration_ticks: int, *, keep_pitch: bool) -> Element:
+    """The same part of a file played in another time. All effects keep their moments of the file."""
+    share = Fraction(duration_ticks, element.duration_ticks)
+
+    def place(ticks: int) -> int:
+        return round_half_up(ticks * share)
+
+    effects = [
+        e.model_copy(update={"duration_ticks": max(1, place(e.duration_ticks))})
+        if isinstance(e, (FadeIn, FadeOut))
+        else e
+        for e in element.effects
+    ]
+    changes = {
+        "speed": speed,
+        "keep_pitch": keep_pitch,
+        "duration_ticks": duration_ticks,
+        "effects": fit_effects(effects, duration_ticks, place),
+    }
+    return element.model_copy(update=changes)
+
+
+def turned(element: Element) -> Element:
+    """A file's part played the other way round. Effects keep their moments of the file, fades their edges."""
+    assert isinstance(element.source, MediaSource)
+    source = element.source.model_copy(update={"backwards": not element.source.backwards})
+    effects = tuple(e.mirrored(element.duration_ticks) for e in element.effects)
+    return element.model_copy(update={"source": source, "effects": effects})
+
+
+def held_effects(element: Element, at_ticks: int) -> tuple[Effect, ...]:
+    """What is done to the picture of an element at a moment of its own clock, for a still of it."""
+    zooms = sorted((e for e in element.effects if isinstance(e, Zoom)), key=lambda z: z.range.start_ticks)
+    begun = [z for z in zooms if z.enabled and z.range.start_ticks <= at_ticks] or zooms[:1]
+    passed = (*PASSING, Zoom)
+    seen = (e.held(at_ticks) for e in element.effects if e in begun[-1:] or not isinstance(e, passed))
+    return tuple(e for e in seen if e is not None)
+
+
 def _source_part(element: Element, source: MediaSource, part: TimeRange) -> TimeRange:
     start, end = source.range.start_ticks, source.range.end_ticks
+    opening, closing = (end, start) if source.backwards else (start, end)
     if part.start_ticks != element.start_ticks:
-        start = element.source_ticks_at(part.start_ticks)
+        opening = element.source_ticks_at(part.start_ticks)
     if part.end_ticks != element.end_ticks:
-        end = element.source_ticks_at(part.end_ticks)
+        closing = element.source_ticks_at(part.end_ticks)
+    start, end = (closing, opening) if source.backwards else (opening, closing)
     end = max(1, min(end, source.media_ticks))
     return TimeRange.between(max(0, min(start, end - 1)), end)

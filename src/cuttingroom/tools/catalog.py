@@ -10,7 +10,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.text import clean_text
 from cuttingroom.timeline.edits.base import Edit
-from cuttingroom.timeline.edits.catalog import ALL_EDITS, EDITS_BY_NAME, PLANNED_EDITS, parse_edit
+from cuttingroom.timeline.edits.catalog import ALL_EDITS, EDITS_BY_NAME, PLANNED_EDITS, is_edit, parse_edit
 from cuttingroom.tools.base import MakingTool
 from cuttingroom.tools.find_scenes import FindScenes
 from cuttingroom.tools.find_silences import FindSilences
@@ -45,7 +45,7 @@ PlannedCall = Annotated[Union[PLANNED_TOOLS], Field(discriminator="tool")]  # py
 def parse_call(data: Mapping[str, Any]) -> Edit | MakingTool:
     """The call that `data` describes. InvalidInput names the tool, the field and the reason."""
     name = name_of_tool(data)
-    if name in EDITS_BY_NAME:
+    if is_edit(name):
         return parse_edit(data)
     if name not in MAKING_BY_NAME:
         known = ", ".join(sorted((*EDITS_BY_NAME, *MAKING_BY_NAME)))

@@ -7,8 +7,8 @@ from cuttingroom.core.time import Ratio
 from cuttingroom.timeline.edits.add_card import AddCard
 from cuttingroom.timeline.edits.add_chapters import AddChapters, ChapterStart
 from cuttingroom.timeline.edits.add_marker import AddMarker
+from cuttingroom.timeline.edits.add_transition import AddTransition
 from cuttingroom.timeline.edits.close_gaps import CloseGaps
-from cuttingroom.timeline.edits.crossfade import Crossfade
 from cuttingroom.timeline.edits.duplicate import Duplicate
 from cuttingroom.timeline.edits.insert import Insert
 from cuttingroom.timeline.edits.keep_ranges import KeepRanges
@@ -90,7 +90,7 @@ MOVING = [
     (AddCard(duration_ticks=frames(24), text="Hello"), (0, 48, 74, 104)),
     (SetSpeed(element_ids=("A",), speed=Ratio.of(2)), (0, 12, 26, 56)),
     (Duplicate(element_ids=("A",), id_prefix="p"), (0, 24, 98, 128)),
-    (Crossfade(left_id="A", right_id="B", duration_ticks=frames(6)), (0, 24, 44, 74)),
+    (AddTransition(left_id="A", right_id="B", duration_ticks=frames(6)), (0, 24, 44, 74)),
     (Reorder(element_ids=("C", "A", "B")), (24, 48, 74, 8)),
     (SplitAt(points=(SplitPoint(at_ticks=frames(10)),)), (0, 24, 50, 80)),
 ]

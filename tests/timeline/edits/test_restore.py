@@ -8,9 +8,9 @@ from cuttingroom.timeline.edits.add_captions import AddCaptions, SourceTranscrip
 from cuttingroom.timeline.edits.add_music import AddMusic
 from cuttingroom.timeline.edits.add_title import AddTitle
 from cuttingroom.timeline.edits.add_track import AddTrack
+from cuttingroom.timeline.edits.add_transition import AddTransition
 from cuttingroom.timeline.edits.append import Append
 from cuttingroom.timeline.edits.catalog import parse_edit
-from cuttingroom.timeline.edits.crossfade import Crossfade
 from cuttingroom.timeline.edits.fade_in import FadeIn
 from cuttingroom.timeline.edits.insert import Insert
 from cuttingroom.timeline.edits.move import Move
@@ -112,7 +112,7 @@ def title(at):
             "video: A[0-48] C[0-36]",
         ),
         (
-            Crossfade(left_id="A", right_id="B", duration_ticks=frames(6)),
+            AddTransition(left_id="A", right_id="B", duration_ticks=frames(6)),
             [louder("B"), RippleRemove(element_ids=("C",))],
             "video: A[0-48] B[0-24]",
         ),
@@ -179,13 +179,13 @@ def test_captions_made_after_a_cut_move_with_their_words_when_it_is_taken_back()
         ),
         (
             Split(element_id="A", at_ticks=frames(10), right_id="R"),
-            [Crossfade(left_id="R", right_id="B", duration_ticks=frames(4))],
+            [AddTransition(left_id="R", right_id="B", duration_ticks=frames(4))],
             {"R"},
         ),
         (Split(element_id="A", at_ticks=frames(10), right_id="R"), [louder("R")], {"R"}),
         (AddTrack(kind="overlay", track_id="tk"), [title(5)], {"T"}),
         (
-            Crossfade(left_id="A", right_id="B", duration_ticks=frames(6), transition_id="t"),
+            AddTransition(left_id="A", right_id="B", duration_ticks=frames(6), transition_id="t"),
             [Trim(element_id="A", range=span(0, 45))],
             {"A", "B"},
         ),

@@ -259,6 +259,8 @@ def _why_encoded(refusals: Mapping[str, str], stretch: _Stretch) -> str:
         return _STANDING.get(element.source.kind, "a title")
     if not element.has_picture:
         return "no picture"
+    if element.source.backwards:
+        return "played backwards"
     if element.speed.fraction != 1:
         return "another speed"
     transform = find_transform(element)
@@ -351,13 +353,17 @@ def _anchors(layers: Layers, sources: Mapping[str, Source], stretch: _Stretch) -
         return [n for n in range(begin, stretch.piece.end, span) if n > stretch.piece.first]
     index = sources[source.artifact_id].index
     step = layers.rate.frame_ticks * placed.element.speed.fraction
-    low = source.range.start_ticks + round_half_up((stretch.piece.first - placed.first) * step)
-    high = source.range.start_ticks + round_half_up((stretch.piece.end - placed.first) * step)
+    sign = -1 if source.backwards else 1
+    low, high = sorted(
+        source.opening_ticks + sign * round_half_up((n - placed.first) * step)
+        for n in (stretch.piece.first, stretch.piece.end)
+    )
     times: Sequence[int] = even_grid(low, high)
     if index is not None:
         known = source_anchors(index)
         times = known[bisect_right(known, low) : bisect_left(known, high)]
-    return [placed.first + round_half_up((t - source.range.start_ticks) / step) for t in times]
+    found = (placed.first + round_half_up(sign * (t - source.opening_ticks) / step) for t in times)
+    return sorted(found)
 
 
 def _refusals(

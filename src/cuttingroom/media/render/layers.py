@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from cuttingroom.core.time import Rate
-from cuttingroom.timeline.model import Element, Timeline, TimelineSettings, Track, TrackKind
+from cuttingroom.timeline.model import Element, Timeline, TimelineSettings, Track, TrackKind, Transition
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,24 @@ class Cut:
 
 
 @dataclass(frozen=True)
+class Shared:
+    """Frames of a piece that two elements share, in a transition that takes `frames` in all."""
+
+    transition: Transition
+    frames: int
+    left: Cut
+    right: Cut
+
+    @property
+    def at(self) -> int:
+        return self.right.at
+
+    @property
+    def count(self) -> int:
+        return self.right.count
+
+
+@dataclass(frozen=True)
 class Placed:
     """An element with the frames it fills."""
 
@@ -44,14 +62,11 @@ class Placed:
 
 @dataclass(frozen=True)
 class Layer:
-    """One visible track. `joined` is by the id of the right element: how many frames overlap the left one.
-
-    `faded` is by the id of any element of a transition: frames at its start and at its end.
-    """
+    """One visible track. `faded` is by the id of any element of a transition: the frames that it shares at
+    its start and at its end."""
 
     track: Track
     placed: tuple[Placed, ...]
-    joined: Mapping[str, int]
     faded: Mapping[str, tuple[int, int]]
     _starts: tuple[int, ...]
     _ends: tuple[int, ...]
@@ -64,7 +79,29 @@ class Layer:
         for placed in self.within(piece):
             first, end = max(placed.first, piece.first), min(placed.end, piece.end)
             if end > first:
-                yield Cut(placed.element, first - piece.first, first - placed.first, end - first)
+                yield _cut(placed, piece, first, end)
+
+    def row(self, piece: Piece) -> Iterator[Cut | Shared]:
+        """The same one after the other: what each element shows by itself, and what two of them share."""
+        joints = {t.right_id: t for t in self.track.transitions}
+        for placed in self.within(piece):
+            element_id = placed.element.id
+            joined, leaving = self.faded.get(element_id, (0, 0))
+            inner, outer = placed.first + joined, placed.end - leaving
+            first, end = max(placed.first, piece.first), min(inner, piece.end)
+            if end > first:
+                joint = joints[element_id]
+                left = self.placed[self.track.positions[joint.left_id]]
+                cuts = (_cut(p, piece, first, end) for p in (left, placed))
+                yield Shared(joint, joined, *cuts)
+            first, end = max(inner, piece.first), min(outer, piece.end)
+            if end > first:
+                yield _cut(placed, piece, first, end)
+
+
+def _cut(placed: Placed, piece: Piece, first: int, end: int) -> Cut:
+    """What a piece shows of an element between two frames of the output."""
+    return Cut(placed.element, first - piece.first, first - placed.first, end - first)
 
 
 @dataclass(frozen=True)
@@ -109,7 +146,6 @@ def _layer(track: Track, rate: Rate) -> Layer:
     return Layer(
         track,
         placed,
-        {t.right_id: rate.frames(t.duration_ticks) for t in track.transitions},
         faded,
         tuple(p.first for p in placed),
         tuple(accumulate((p.end for p in placed), max)),

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from cuttingroom.core.time import TICKS_PER_SECOND, Rate, Ratio, round_half_up
 from cuttingroom.media.ffmpeg import seconds_argument, seek_arguments
 from cuttingroom.media.probe import MediaFacts, VideoFacts
+from cuttingroom.media.render.backwards import turned_runs
 from cuttingroom.media.render.canvas import Canvas, LutFile
 from cuttingroom.media.render.fonts import FONTS_FOLDER
 from cuttingroom.media.render.framing import Drawing, frame_filters, has_alpha
 from cuttingroom.media.render.grading import Table
-from cuttingroom.media.render.layers import Cut, Layer, Layers, Piece
+from cuttingroom.media.render.joining import Joint, join
+from cuttingroom.media.render.layers import Cut, Layer, Layers, Piece, Shared
 from cuttingroom.media.render.layouts import Layout, find_transform, lay_out
 from cuttingroom.media.render.looks import is_keyed, moving_looks, still_looks
 from cuttingroom.media.render.text import TextEvent, ass_document
@@ -130,39 +132,52 @@ def _bottom_row(b: _Builder, layer: Layer | None) -> str:
     """Full opaque frames for the whole piece: elements of the lowest video track, background between."""
     parts: list[str] = []
     filled = 0
-    for cut in layer.cuts(b.piece) if layer is not None else ():
-        late = max(0, filled - cut.at)  # an overlap belongs to the element on the left
-        if late >= cut.count or is_layer(b.facts, cut.element):
+    for shown in layer.row(b.piece) if layer is not None else ():
+        if isinstance(shown, Cut) and not _is_in_row(b, layer, shown.element):
             continue
-        if cut.at > filled:
-            parts.append(_blank(b, cut.at - filled))
-        shown = Cut(cut.element, cut.at + late, cut.skip + late, cut.count - late)
-        parts.append(_picture(b, shown, opaque=True) if _is_inside(b, shown) else _blank(b, shown.count))
+        if shown.at > filled:
+            parts.append(_blank(b, shown.at - filled))
+        parts.append(_joined(b, shown) if isinstance(shown, Shared) else _full(b, shown))
         filled = shown.at + shown.count
     if filled < b.piece.frames:
         parts.append(_blank(b, b.piece.frames - filled))
-    name = b.name()
-    row = (
-        "".join(f"[{p}]" for p in parts) + f"concat=n={len(parts)}:v=1:a=0,"
-        if len(parts) > 1
-        else f"[{parts[0]}]"
-    )
-    b.chains.append(f"{row}settb=1/({b.rate.fraction}),setpts=N[{name}]")
-    return name
+    return _in_a_row(b, parts)
+
+
+def _is_in_row(b: _Builder, layer: Layer | None, element: Element) -> bool:
+    """Whether an element of the lowest video track makes full frames by itself: what is joined does."""
+    return not is_layer(b.facts, element) or (layer is not None and element.id in layer.faded)
+
+
+def _joined(b: _Builder, shared: Shared) -> str:
+    """Full opaque frames of two elements of the lowest video track, of which one gives way to the other."""
+    left, right = (_full(b, replace(cut, at=0)) for cut in (shared.left, shared.right))
+    skip, count = shared.right.skip, shared.count
+    joint = Joint(shared.transition, shared.frames, skip, count, b.width, b.height, b.rate.fraction)
+    chains, out = join(joint, left, right, b.name, lambda colour: _blank(b, count, colour))
+    b.chains += chains
+    return out
+
+
+def _full(b: _Builder, cut: Cut) -> str:
+    """Full opaque frames of one element, before the background where it does not fill the frame."""
+    if not is_layer(b.facts, cut.element):
+        return _picture(b, cut, opaque=True) if _is_inside(b, cut) else _blank(b, cut.count)
+    if isinstance(cut.element.source, (TextSource, CaptionSource)):
+        return _draw_text(b, [_text_event(b, cut, (0, 0))], _blank(b, cut.count))
+    return _overlay(b, cut, _blank(b, cut.count), 0)
 
 
 def _lay_over(b: _Builder, layer: Layer, current: str, *, is_bottom: bool) -> str:
     events: list[TextEvent] = []
-    joined = layer.joined
     for cut in layer.cuts(b.piece):
+        joined = layer.faded.get(cut.element.id, (0, 0))
+        if is_bottom and _is_in_row(b, layer, cut.element):
+            continue
         if isinstance(cut.element.source, (TextSource, CaptionSource)):
-            events.append(_text_event(b, layer, cut))
-        elif not is_bottom or is_layer(b.facts, cut.element):
-            current = _overlay(b, cut, current, joined.get(cut.element.id, 0), opaque=False)
-        elif cut.skip < joined.get(cut.element.id, 0):
-            overlap = joined[cut.element.id]
-            head = Cut(cut.element, cut.at, cut.skip, min(cut.count, overlap - cut.skip))
-            current = _overlay(b, head, current, overlap, opaque=True)
+            events.append(_text_event(b, cut, joined))
+        else:
+            current = _overlay(b, cut, current, joined[0])
     return _draw_text(b, events, current) if events else current
 
 
@@ -186,9 +201,9 @@ def is_seen(facts: Mapping[str, MediaFacts], element: Element) -> bool:
     return True
 
 
-def _blank(b: _Builder, count: int) -> str:
-    name = b.name()
-    b.chains.append(f"{','.join(_plain_steps(b, b.background, count))}[{name}]")
+def _blank(b: _Builder, count: int, colour: str = "") -> str:
+    name, plain = b.name(), "0x" + colour[1:] if colour else b.background
+    b.chains.append(f"{','.join(_plain_steps(b, plain, count))}[{name}]")
     return name
 
 
@@ -226,7 +241,7 @@ def _picture(b: _Builder, cut: Cut, *, opaque: bool) -> str:
         return _plain(b, cut, source, opaque=opaque)
     assert isinstance(source, FILMED)
     video = b.facts[source.artifact_id].video[0]
-    number = len(b.inputs)
+    head = f"{len(b.inputs)}:{video.index}"
     canvas = _canvas(b, cut, opaque=opaque)
     looks = still_looks(b, cut.element, canvas)
     still, moving = _frame_steps(b, video, cut, opaque=opaque)
@@ -238,6 +253,9 @@ def _picture(b: _Builder, cut: Cut, *, opaque: bool) -> str:
     elif isinstance(source, FrameSource):
         moment = _open_at(b, cut.element, source.at_ticks, Fraction(1))
         chain = [*_timing_steps(b, video, 1, moment), *steps, _repeat(b, cut.count)]
+    elif source.backwards:
+        head = _turned(b, cut, source, video)
+        chain = steps
     else:
         speed = cut.element.speed
         wanted = source.range.start_ticks + round_half_up(b.rate.ticks(cut.skip) * speed.fraction)
@@ -245,7 +263,28 @@ def _picture(b: _Builder, cut: Cut, *, opaque: bool) -> str:
         chain = [*_timing_steps(b, video, cut.count, moment, speed), *steps]
     chain += [*moving, *moving_looks(b, cut, canvas), *_fade_steps(b, cut, alpha=not opaque)]
     name = b.name()
-    b.chains.append(f"[{number}:{video.index}]{','.join(chain)}[{name}]")
+    b.chains.append(f"[{head}]{','.join(chain)}[{name}]")
+    return name
+
+
+def _turned(b: _Builder, cut: Cut, source: MediaSource, video: VideoFacts) -> str:
+    """The frames of an element that plays backwards, as they are stored: frame 0 is the last of its range."""
+    speed, names = cut.element.speed, list[str]()
+    for before, count in turned_runs(video, cut.count):
+        played = round_half_up(b.rate.ticks(cut.skip + before + count) * speed.fraction)
+        source_name = f"[{len(b.inputs)}:{video.index}]"
+        moment = _open_at(b, cut.element, source.range.end_ticks - played, speed.fraction)
+        names.append(b.name())
+        steps = [*_timing_steps(b, video, count, moment, speed), "reverse"]
+        b.chains.append(f"{source_name}{','.join(steps)}[{names[-1]}]")
+    return _in_a_row(b, names)
+
+
+def _in_a_row(b: _Builder, names: Sequence[str]) -> str:
+    """Pictures one after the other, counted from 0."""
+    name = b.name()
+    row = "".join(f"[{n}]" for n in names) + (f"concat=n={len(names)}:v=1:a=0," if len(names) > 1 else "")
+    b.chains.append(f"{row}settb=1/({b.rate.fraction}),setpts=N[{name}]")
     return name
 
 
@@ -378,14 +417,15 @@ def _fade(b: _Builder, kind: str, start: int, length: int, how: str) -> str:
     return f"fade=t={kind}:st={at}:d={lasts}:{how}"
 
 
-def _overlay(b: _Builder, cut: Cut, current: str, overlap: int, *, opaque: bool) -> str:
-    if not opaque and not (is_seen(b.facts, cut.element) and _is_inside(b, cut)):
+def _overlay(b: _Builder, cut: Cut, current: str, overlap: int) -> str:
+    """An element over what lies below it, coming in over its first `overlap` frames."""
+    if not (is_seen(b.facts, cut.element) and _is_inside(b, cut)):
         return current
-    layer, name = _picture(b, cut, opaque=opaque), b.name()
-    steps = ["format=yuva420p"] if opaque else []
+    layer, name = _picture(b, cut, opaque=False), b.name()
+    steps: list[str] = []
     if cut.skip < overlap:
         steps += [f"setpts=N+{cut.skip}", _fade(b, "in", 0, overlap, "alpha=1")]
-    left, top = (0, 0) if opaque else _corner(b, cut)
+    left, top = _corner(b, cut)
     placed = b.name()
     b.chains.append(f"[{layer}]{','.join([*steps, f'setpts=N+{cut.at}'])}[{placed}]")
     b.chains.append(
@@ -403,14 +443,14 @@ def _corner(b: _Builder, cut: Cut) -> tuple[int, int]:
     return round(shown.left), round(shown.top)
 
 
-def _text_event(b: _Builder, layer: Layer, cut: Cut) -> TextEvent:
+def _text_event(b: _Builder, cut: Cut, joined: tuple[int, int]) -> TextEvent:
+    """A text as it is drawn; it comes in and goes out over so many frames as it is `joined` to others."""
     element, source = cut.element, cut.element.source
     assert isinstance(source, (TextSource, CaptionSource))
     lengths = {"in": 0, "out": 0}
     for effect in element.effects:
         if isinstance(effect, (FadeIn, FadeOut)) and effect.enabled and effect.picture:
             lengths["in" if isinstance(effect, FadeIn) else "out"] = effect.duration_ticks
-    joined = layer.faded.get(element.id, (0, 0))
     for kind, frames in zip(lengths, joined, strict=True):
         lengths[kind] = b.rate.ticks(frames) if frames else lengths[kind]
     start = cut.at - cut.skip

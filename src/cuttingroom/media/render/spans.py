@@ -14,13 +14,15 @@ from cuttingroom.core.errors import MediaFailed
 from cuttingroom.core.ids import new_token
 from cuttingroom.media import ffmpeg
 from cuttingroom.media.limits import MediaLimits
+from cuttingroom.media.render.backwards import turned_runs
 from cuttingroom.media.render.cache import SEGMENTS, RenderCache
 from cuttingroom.media.render.coders import CODERS
 from cuttingroom.media.render.encode import encode_run
 from cuttingroom.media.render.graph import RenderGraph, Span
-from cuttingroom.media.render.layers import Piece
+from cuttingroom.media.render.layers import Cut, Piece
 from cuttingroom.media.render.progress import FrameProgress
 from cuttingroom.media.render.segment import Segment, write_segment
+from cuttingroom.timeline.model import FILMED, MediaSource
 
 log = logging.getLogger(__name__)
 
@@ -169,12 +171,17 @@ def plan_jobs(graph: RenderGraph, spans: Sequence[Span], cores: int) -> list[lis
 
 
 def _inputs(graph: RenderGraph, piece: Piece) -> int:
-    return sum(
-        1
-        for layer in graph.layers.layers
-        for p in layer.within(piece)
-        if hasattr(p.element.source, "artifact_id")
-    )
+    cuts = (cut for layer in graph.layers.layers for cut in layer.cuts(piece))
+    return sum(_openings(graph, cut) for cut in cuts)
+
+
+def _openings(graph: RenderGraph, cut: Cut) -> int:
+    """How often the file of an element is opened for so much of it."""
+    source = cut.element.source
+    if isinstance(source, MediaSource) and source.backwards:
+        video = graph.sources[source.artifact_id].facts.video
+        return sum(1 for _ in turned_runs(video[0], cut.count)) if video else 0
+    return 1 if isinstance(source, FILMED) else 0
 
 
 def _runs(spans: Sequence[Span]) -> list[list[Span]]:

@@ -120,8 +120,9 @@ def _spoken(before: Timeline, transcript: SourceTranscript) -> Iterator[Word]:
     """The words as they are heard on the timeline's clock."""
     heard = [t for t in before.tracks if not t.muted and t.kind is not TrackKind.CAPTIONS]
     for element in list_players(heard, transcript.artifact_id):
-        if not element.has_sound or element.volume == 0:
-            continue
+        assert isinstance(element.source, MediaSource)
+        if not element.has_sound or element.volume == 0 or element.source.backwards:
+            continue  # nobody understands words that run backwards
         for word in _words_of(element, transcript):
             span = find_timeline_range(element, TimeRange.between(word.start_ticks, word.end_ticks))
             if span is not None:

@@ -20,6 +20,7 @@ from cuttingroom.timeline.edits.add_title import AddTitle
 from cuttingroom.timeline.edits.add_track import AddTrack
 from cuttingroom.timeline.edits.add_vignette import AddVignette
 from cuttingroom.timeline.edits.adjust_colour import AdjustColour
+from cuttingroom.timeline.edits.add_transition import AddTransition
 from cuttingroom.timeline.edits.append import Append
 from cuttingroom.timeline.edits.apply_lut import ApplyLut
 from cuttingroom.timeline.edits.base import Edit
@@ -27,20 +28,23 @@ from cuttingroom.timeline.edits.black_out import BlackOut
 from cuttingroom.timeline.edits.bleep_range import BleepRange
 from cuttingroom.timeline.edits.chroma_key import ChromaKey
 from cuttingroom.timeline.edits.close_gaps import CloseGaps
-from cuttingroom.timeline.edits.crossfade import Crossfade
 from cuttingroom.timeline.edits.denoise import Denoise
 from cuttingroom.timeline.edits.duck import Duck
 from cuttingroom.timeline.edits.duplicate import Duplicate
 from cuttingroom.timeline.edits.fade_in import FadeIn
 from cuttingroom.timeline.edits.fade_out import FadeOut
 from cuttingroom.timeline.edits.hide_region import HideRegion
+from cuttingroom.timeline.edits.fit_duration import FitDuration
+from cuttingroom.timeline.edits.freeze_frame import FreezeFrame
 from cuttingroom.timeline.edits.insert import Insert
 from cuttingroom.timeline.edits.keep_ranges import KeepRanges
+from cuttingroom.timeline.edits.loop import Loop
 from cuttingroom.timeline.edits.move import Move
 from cuttingroom.timeline.edits.mute_range import MuteRange
 from cuttingroom.timeline.edits.normalise_loudness import NormaliseLoudness
 from cuttingroom.timeline.edits.overwrite import Overwrite
 from cuttingroom.timeline.edits.pad_band import PadBand
+from cuttingroom.timeline.edits.ramp_speed import RampSpeed
 from cuttingroom.timeline.edits.reframe import Reframe
 from cuttingroom.timeline.edits.remove import Remove
 from cuttingroom.timeline.edits.remove_audio import RemoveAudio
@@ -49,9 +53,11 @@ from cuttingroom.timeline.edits.remove_effects import RemoveEffects
 from cuttingroom.timeline.edits.remove_markers import RemoveMarkers
 from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
 from cuttingroom.timeline.edits.remove_silences import RemoveSilences
+from cuttingroom.timeline.edits.remove_transition import RemoveTransition
 from cuttingroom.timeline.edits.reorder import Reorder
 from cuttingroom.timeline.edits.replace_audio import ReplaceAudio
 from cuttingroom.timeline.edits.restore import Restore
+from cuttingroom.timeline.edits.reverse import Reverse
 from cuttingroom.timeline.edits.ripple_remove import RippleRemove
 from cuttingroom.timeline.edits.ripple_trim import RippleTrim
 from cuttingroom.timeline.edits.set_envelope import SetEnvelope
@@ -85,6 +91,11 @@ PLANNED_EDITS: tuple[type[Edit], ...] = (
     Reorder,
     CloseGaps,
     SetSpeed,
+    RampSpeed,
+    FitDuration,
+    Reverse,
+    Loop,
+    FreezeFrame,
     SetVolume,
     MuteRange,
     BleepRange,
@@ -98,7 +109,8 @@ PLANNED_EDITS: tuple[type[Edit], ...] = (
     AddAudio,
     FadeIn,
     FadeOut,
-    Crossfade,
+    AddTransition,
+    RemoveTransition,
     AddTitle,
     AddCaptions,
     AddMusic,
@@ -148,8 +160,18 @@ EditCall = Annotated[Union[ALL_EDITS], Field(discriminator="tool")]  # pyright: 
 _EDIT_CALL: TypeAdapter[Edit] = TypeAdapter(cast(Any, EditCall))
 
 
+_RENAMED = {"crossfade": "add_transition"}
+"""What older events and plans call edits that have another name now. Their fields mean what they meant."""
+
+
+def is_edit(name: object) -> bool:
+    """Whether a tool's name, of now or of earlier, is that of an edit."""
+    return name in EDITS_BY_NAME or name in _RENAMED
+
+
 def parse_edit(data: Mapping[str, Any]) -> Edit:
     """The edit that this JSON describes. Raises InvalidInput naming the tool, the field and the reason."""
+    data = {**data, "tool": _RENAMED.get(str(data.get("tool")), data.get("tool"))}
     tool = data.get("tool")
     if not isinstance(tool, str) or tool not in EDITS_BY_NAME:
         raise InvalidInput(

@@ -259,7 +259,7 @@ class Difference:
             if i not in self.old and isinstance(piece.source, MediaSource):
                 origin = _find_origin(sources.get((track.id, piece.source.artifact_id), []), piece)
                 if origin is not None:
-                    was = self.before.rate.snap(timeline_ticks(origin, piece.source.range.start_ticks))
+                    was = self.before.rate.snap(timeline_ticks(origin, piece.source.opening_ticks))
                     yield track, piece, was - piece.start_ticks
 
     def _moves(self) -> Iterator[MoveBack]:
@@ -341,7 +341,7 @@ class Difference:
         change = EndChange(
             element_id=element_id,
             delta_ticks=old.duration_ticks - new.duration_ticks,
-            source_delta_ticks=old.source.range.end_ticks - new.source.range.end_ticks,
+            source_delta_ticks=old.source.range.duration_ticks - new.source.range.duration_ticks,
         )
         return change if change.applied_to(new) == old else None
 
@@ -408,7 +408,7 @@ def _find_origin(candidates: list[Element], piece: Element) -> Element | None:
     origin = candidates[n - 1] if n else None
     if origin is None or origin.speed != piece.speed or _source_end(origin) <= start:
         return None
-    return origin
+    return origin if _is_backwards(origin) == _is_backwards(piece) else None
 
 
 def _source_start(element: Element) -> int:
@@ -417,6 +417,10 @@ def _source_start(element: Element) -> int:
 
 def _source_end(element: Element) -> int:
     return element.source.range.end_ticks if isinstance(element.source, MediaSource) else 0
+
+
+def _is_backwards(element: Element) -> bool:
+    return isinstance(element.source, MediaSource) and element.source.backwards
 
 
 def _dump(element: Element, names: list[str]) -> dict[str, Any]:

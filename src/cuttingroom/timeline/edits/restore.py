@@ -74,10 +74,14 @@ class EndChange(Frozen):
         duration = element.duration_ticks + self.delta_ticks
         if not isinstance(source, MediaSource) or duration <= 0:
             return None
-        end = source.range.end_ticks + self.source_delta_ticks
-        if not source.range.start_ticks < end <= source.media_ticks:
+        start, end = source.range.start_ticks, source.range.end_ticks
+        if source.backwards:
+            start -= self.source_delta_ticks
+        else:
+            end += self.source_delta_ticks
+        if not 0 <= start < end <= source.media_ticks:
             return None
-        used = source.model_copy(update={"range": TimeRange.between(source.range.start_ticks, end)})
+        used = source.model_copy(update={"range": TimeRange.between(start, end)})
         return element.model_copy(update={"duration_ticks": duration, "source": used})
 
 

@@ -1,6 +1,5 @@
 """Play elements faster or slower."""
 
-from bisect import bisect_right
 from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
 
@@ -9,10 +8,11 @@ from pydantic import Field
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.time import Rate, Ratio, format_ticks, round_half_up
 from cuttingroom.timeline.edits.base import Edit, name_all, name_of
-from cuttingroom.timeline.effects import FadeIn, FadeOut, Id
+from cuttingroom.timeline.edits.retiming import with_lengths
+from cuttingroom.timeline.effects import Id
 from cuttingroom.timeline.model import Element, MediaSource, Timeline, Track
-from cuttingroom.timeline.pieces import fit_effects, has_own_time, stretched
-from cuttingroom.timeline.ripple import clip_to_lead, find_lead_track, mended, moving_tracks, replace_tracks
+from cuttingroom.timeline.pieces import at_speed, has_own_time
+from cuttingroom.timeline.ripple import find_lead_track
 
 MIN_SPEED, MAX_SPEED = Fraction(1, 20), Fraction(20)
 
@@ -69,76 +69,11 @@ class SetSpeed(Edit):
 
     def _with_speed(self, before: Timeline, track: Track, wanted: set[str]) -> Timeline:
         faster = [self._faster(e, before.rate) if e.id in wanted else e for e in track.elements]
-        changed, times = _close_up(track, faster, before.rate)
-        others = moving_tracks(before, track.id) - {track.id}
-        after = replace_tracks(before.with_track(changed), others, times.move)
-        lead = find_lead_track(before)
-        return clip_to_lead(before, after) if lead and lead.id == track.id else after
+        return with_lengths(before, track, faster)
 
     def _faster(self, element: Element, rate: Rate) -> Element:
         duration = _new_length(element, self.speed, rate)
-        share = Fraction(duration, element.duration_ticks)
-
-        def place(ticks: int) -> int:
-            return round_half_up(ticks * share)
-
-        effects = [
-            e.model_copy(update={"duration_ticks": max(1, place(e.duration_ticks))})
-            if isinstance(e, (FadeIn, FadeOut))
-            else e
-            for e in element.effects
-        ]
-        changes = {
-            "speed": self.speed,
-            "keep_pitch": self.keep_pitch,
-            "duration_ticks": duration,
-            "effects": fit_effects(effects, duration, place),
-        }
-        return element.model_copy(update=changes)
-
-
-class _TimeMap:
-    """Where moments go when the elements of a track change their lengths: straight lines between knots."""
-
-    def __init__(self, knots: list[tuple[int, int]], rate: Rate) -> None:
-        self._old = [old for old, _ in knots]
-        self._new = [new for _, new in knots]
-        self._rate = rate
-
-    def place(self, ticks: int) -> int:
-        n = bisect_right(self._old, ticks) - 1
-        if n < 0:
-            return ticks
-        if n == len(self._old) - 1:
-            return ticks + self._new[n] - self._old[n]
-        was, now = self._old[n + 1] - self._old[n], self._new[n + 1] - self._new[n]
-        return self._rate.snap(self._new[n] + (2 * (ticks - self._old[n]) * now + was) // (2 * was))
-
-    def move(self, track: Track) -> Track:
-        return mended(track.with_elements([self._moved(e) for e in track.elements]))
-
-    def _moved(self, element: Element) -> Element:
-        start = self.place(element.start_ticks)
-        if has_own_time(element):
-            return element.moved_to(start)
-        duration = max(self._rate.frame_ticks, self.place(element.end_ticks) - start)
-        return stretched(element, duration).moved_to(start)
-
-
-def _close_up(track: Track, elements: list[Element], rate: Rate) -> tuple[Track, _TimeMap]:
-    """The track with elements of new lengths one after the other as before, and how its time changed."""
-    placed: list[Element] = []
-    knots: list[tuple[int, int]] = []
-    moved = 0
-    following = [*(e.start_ticks for e in track.elements[1:]), None]
-    for old, new, next_start in zip(track.elements, elements, following, strict=True):
-        placed.append(new.moved_to(old.start_ticks + moved))
-        if new.duration_ticks != old.duration_ticks:
-            knots.append((old.start_ticks, old.start_ticks + moved))
-            moved += new.duration_ticks - old.duration_ticks
-            end = old.end_ticks if next_start is None else min(old.end_ticks, next_start)
-            knots.append((end, end + moved))
-    return track.with_elements(placed), _TimeMap(knots, rate)
+        return at_speed(element, self.speed, duration, keep_pitch=self.keep_pitch)
 
 
 def _new_length(element: Element, speed: Ratio, rate: Rate) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -30,14 +30,20 @@ from cuttingroom.timeline.model import Element, MediaSource, Timeline, Track, Tr
 TICKS_PER_SAMPLE = TICKS_PER_SECOND // SAMPLE_RATE
 CHANNELS = 2
 LEVEL_SAMPLES = SAMPLE_RATE // 100
+STEP_SAMPLES = SAMPLE_RATE * 8 // 1000
+"""8 ms: over so long the sound before a change of speed gives way to the sound after it."""
 _SAME_DB = 0.01
+
+Meeting = Literal["apart", "as one", "linear", "power"]
+_BLENDS = ("linear", "power")
 
 
 @dataclass(frozen=True)
 class SoundClip:
     """One element's sound: where it lies in the mix and how it is shaped. Positions in samples.
 
-    Its first sample is sample `source_start` of the file's clock (48 kHz); that is exact at speed 1 only.
+    Its first sample is sample `source_start` of the file's clock (48 kHz); that is exact at speed 1 only. Of
+    what plays backwards it is the sample before that.
     """
 
     element: Element
@@ -56,6 +62,15 @@ class SoundClip:
     def end(self) -> int:
         return self.start + self.count
 
+    @property
+    def is_backwards(self) -> bool:
+        return isinstance(self.element.source, MediaSource) and self.element.source.backwards
+
+    @property
+    def _clock(self) -> int:
+        """What to add to a sample of the clip for a count that goes on in both parts of a split."""
+        return -self.source_start if self.is_backwards else self.source_start
+
     def shape(self, samples: Samples, first: int) -> None:
         """Give samples (n, channels) their gain, in place; the first of them is sample `first` of the
         clip."""
@@ -64,7 +79,7 @@ class SoundClip:
         if self.line is not None:
             self.line.apply(samples, first)
         for cover in self.covers:
-            cover.apply(samples, first, self.source_start)
+            cover.apply(samples, first, self._clock)
         for ramp in self.ramps:
             ramp.apply(samples, first)
 
@@ -75,7 +90,7 @@ class SoundClip:
         return [
             self.gain,
             [ramp.describe(shift) for ramp in self.ramps if ramp.matters(first, end)],
-            [c.describe(shift, self.source_start) for c in self.covers if c.matters(first, end)],
+            [c.describe(shift, self._clock) for c in self.covers if c.matters(first, end)],
             *([] if line is None else [line]),
         ]
 
@@ -111,23 +126,31 @@ class _Joined:
 def _clip(track: Track, joined: _Joined, number: int, element: Element, source: MediaSource) -> SoundClip:
     # from end to end, so that neighbours meet also where a frame is no whole number of samples
     start, end = element.start_ticks // TICKS_PER_SAMPLE, element.end_ticks // TICKS_PER_SAMPLE
-    count = end - start
     # the same shift for both parts of a split keeps them in step to the sample
-    shift = round_half_up(Fraction(source.range.start_ticks - element.start_ticks, TICKS_PER_SAMPLE))
+    if source.backwards:
+        source_start = (
+            round_half_up(Fraction(source.range.end_ticks + element.start_ticks, TICKS_PER_SAMPLE)) - start
+        )
+    else:
+        source_start = (
+            round_half_up(Fraction(source.range.start_ticks - element.start_ticks, TICKS_PER_SAMPLE)) + start
+        )
     before = track.elements[number - 1] if number else None
     after = track.elements[number + 1] if number + 1 < len(track.elements) else None
-    goes_on = bool(before and _goes_on(before, element)), bool(after and _goes_on(element, after))
+    meets = _meet(before, element), _meet(element, after)
+    goes_on = meets[0] == "as one", meets[1] == "as one"
+    count = end - start + (STEP_SAMPLES if meets[1] in _BLENDS else 0)
     return SoundClip(
         element=element,
         track_id=track.id,
         artifact_id=source.artifact_id,
         start=start,
         count=count,
-        source_start=start + shift,
+        source_start=source_start,
         gain=element.volume * 10 ** (element.gain_db / 20),
         line=_line(element),
         covers=tuple(_covers(element, goes_on)),
-        ramps=tuple(_ramps(joined, element, count, goes_on)),
+        ramps=tuple(_ramps(joined, element, count, meets)),
         duck=next((e for e in element.effects if isinstance(e, Duck) and e.enabled), None),
     )
 
@@ -160,15 +183,19 @@ def _covers(element: Element, goes_on: tuple[bool, bool]) -> Iterable[Cover]:
         yield Cover(start, end, Tone(effect.frequency_hz, 10 ** (effect.level_db / 20)))
 
 
-def _ramps(joined: _Joined, element: Element, count: int, goes_on: tuple[bool, bool]) -> Iterable[Ramp]:
+def _ramps(joined: _Joined, element: Element, count: int, meets: tuple[Meeting, Meeting]) -> Iterable[Ramp]:
     coming, leaving = joined.into.get(element.id), joined.out_of.get(element.id)
     if coming is not None:
         yield Ramp(0, coming.duration_ticks // TICKS_PER_SAMPLE, True, "power")
-    elif not goes_on[0]:
+    elif meets[0] in _BLENDS:
+        yield Ramp(0, STEP_SAMPLES, True, meets[0])
+    elif meets[0] == "apart":
         yield Ramp(0, min(JOIN_SAMPLES, count // 2), True)
     if leaving is not None:
         yield Ramp(count - leaving.duration_ticks // TICKS_PER_SAMPLE, count, False, "power")
-    elif not goes_on[1]:
+    elif meets[1] in _BLENDS:
+        yield Ramp(count - STEP_SAMPLES, count, False, meets[1])
+    elif meets[1] == "apart":
         yield Ramp(count - min(JOIN_SAMPLES, count // 2), count, False)
     for effect in element.effects:
         if isinstance(effect, (FadeIn, FadeOut)) and effect.enabled and effect.sound:
@@ -177,16 +204,28 @@ def _ramps(joined: _Joined, element: Element, count: int, goes_on: tuple[bool, b
             yield Ramp(0 if rising else count - length, length if rising else count, rising)
 
 
+def _meet(left: Element | None, right: Element | None) -> Meeting:
+    """How the sound of two neighbours meets: with two ramps, or none where `right` plays on after `left`.
+
+    Where it plays on at another speed, or was stretched by itself, `left` plays a little longer and the two
+    blend: by power where the pitch was kept, since that moves the waves.
+    """
+    if left is None or right is None or not _goes_on(left, right):
+        return "apart"
+    if any(e.speed.fraction != 1 and e.keep_pitch for e in (left, right)):
+        return "power"
+    return "as one" if left.speed == right.speed else "linear"
+
+
 def _goes_on(left: Element, right: Element) -> bool:
     """Whether `right` plays on where `left` stops, as after a split: then a ramp would only make a dip."""
     a, b = left.source, right.source
     return (
         isinstance(a, MediaSource) and isinstance(b, MediaSource)
         and a.artifact_id == b.artifact_id
+        and a.backwards == b.backwards
         and left.end_ticks == right.start_ticks
-        and abs(a.range.end_ticks - b.range.start_ticks) <= TICKS_PER_SAMPLE
-        and left.speed == right.speed
-        and not (left.speed.fraction != 1 and (left.keep_pitch or right.keep_pitch))  # stretched apart
+        and abs(a.closing_ticks - b.opening_ticks) <= TICKS_PER_SAMPLE
         and left.has_sound and right.has_sound
         and (left.volume, left.gain_db) == (right.volume, right.gain_db)
         and _lasting(left) == _lasting(right)

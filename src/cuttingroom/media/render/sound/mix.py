@@ -72,9 +72,8 @@ class Mix:
     def takes_between(self, first: int, end: int) -> Iterable[tuple[Take, range]]:
         """Which blocks of which takes `read` of this stretch needs."""
         for clip, low, high in self._heard(first, end):
-            shift = clip_shift(clip)
             take = self._takes[clip.element.id]
-            yield take, take.blocks(low + shift, high + shift)
+            yield take, take.blocks(*taken(clip, take, low, high))
 
     def describe(self, first: int, end: int, origin: int) -> Any:
         """Everything that `read` of this stretch depends on, as JSON, with positions counted from
@@ -93,10 +92,11 @@ class Mix:
 
     def _describe(self, clip: SoundClip, first: int, end: int, origin: int) -> Any:
         low, high = max(first, clip.start), min(end, clip.end)
-        shift = clip.start - origin
+        shift, take = clip.start - origin, self._takes[clip.element.id]
+        first, _ = taken(clip, take, low, high)
         return [
-            self._takes[clip.element.id].identity,
-            *(low - origin, high - origin, low + clip_shift(clip)),
+            take.identity,
+            *(low - origin, high - origin, [first, "backwards"] if clip.is_backwards else first),
             *clip.describe_shape(low - clip.start, high - clip.start, shift),
         ]
 
@@ -137,7 +137,10 @@ class Mix:
         bus[low - start : high - start] += self._shaped(clip, low, high)
 
     def _shaped(self, clip: SoundClip, low: int, high: int) -> Samples:
-        raw = self._read(self._takes[clip.element.id], low + clip_shift(clip), high - low)
+        take = self._takes[clip.element.id]
+        raw = self._read(take, taken(clip, take, low, high)[0], high - low)
+        if clip.is_backwards:
+            raw = raw[::-1].copy()
         clip.shape(raw, low - clip.start)
         return raw
 
@@ -163,9 +166,17 @@ class Mix:
         return np.concatenate([level_of(bus) for bus in buses])
 
 
-def clip_shift(clip: SoundClip) -> int:
-    """From samples of the timeline to samples of what the clip is played from."""
-    return (clip.source_start if clip.element.speed.fraction == 1 else 0) - clip.start
+def taken(clip: SoundClip, take: Take, low: int, high: int) -> tuple[int, int]:
+    """Which samples of what the clip is played from are heard from `low` up to `high` of the timeline.
+
+    What plays backwards is read the other way round.
+    """
+    is_whole = clip.element.speed.fraction == 1
+    if clip.is_backwards:
+        end = clip.source_start if is_whole else take.count
+        return end - (high - clip.start), end - (low - clip.start)
+    shift = (clip.source_start if is_whole else 0) - clip.start
+    return low + shift, high + shift
 
 
 def _listens(ducked: SoundClip, other: SoundClip) -> bool:

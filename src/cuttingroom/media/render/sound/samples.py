@@ -30,7 +30,7 @@ from cuttingroom.timeline.effects import Denoise
 from cuttingroom.timeline.model import Element, MediaSource
 
 BLOCK_SAMPLES = 30 * SAMPLE_RATE
-_VERSION = 2
+_VERSION = 3
 _MOST = 100.0
 _SAMPLE_BYTES = CHANNELS * 4
 _PAGE_SAMPLES = SAMPLE_RATE
@@ -45,6 +45,8 @@ _MOST_NOISE_BLOCKS = 12
 _PIECE = BLOCK_SAMPLES // 3
 _LEAD_SECONDS = 1
 """From where resampling begins to the first sample that is kept: many times the length of its filter."""
+_STRETCH_TAIL = SAMPLE_RATE // 4
+"""Stretching ends up to 25 ms early: it gets more than is kept."""
 _PREROLL_TICKS = TICKS_PER_SECOND // 2
 """Decoders of MP3 and AAC need packets before the wanted one to be exact."""
 _EXACT_SEEKERS = frozenset({"mov,mp4,m4a,3gp,3g2,mj2", "wav", "w64", "aiff", "caf", "flac"})
@@ -78,8 +80,12 @@ class Take:
         denoise_db = _denoise_db(clip.element)
         if speed != 1:
             start = round_half_up(Fraction(source.range.start_ticks, TICKS_PER_SAMPLE))
-            pitch = clip.element.keep_pitch
-            return cls(clip.artifact_id, sha256, facts, start, clip.count, speed, pitch, denoise_db)
+            count, pitch = clip.count, clip.element.keep_pitch
+            if source.backwards:  # what is heard last may lie before the range, but not before the file
+                end = round_half_up(Fraction(source.range.end_ticks, TICKS_PER_SAMPLE))
+                start = max(0, end - round_half_up(count * speed))
+                count = round_half_up((end - start) / speed)
+            return cls(clip.artifact_id, sha256, facts, start, count, speed, pitch, denoise_db)
         audio = facts.audio[0]
         ticks = max(facts.duration_ticks, audio.start_ticks + audio.duration_ticks)
         # decoders may hold a little more than the container says
@@ -315,7 +321,9 @@ def _decode_chain(take: Take, first: int, end: int, *, seek: bool) -> tuple[tupl
     begin = take.start + first if take.speed == 1 else take.start
     second = max(0, begin // SAMPLE_RATE - _LEAD_SECONDS) if seek else 0
     lead = begin - second * SAMPLE_RATE
-    wanted = end - first if take.speed == 1 else round_half_up(take.count * take.speed)
+    wanted = end - first
+    if take.speed != 1:
+        wanted = round_half_up((take.count + _STRETCH_TAIL) * take.speed)
     steps = [
         f"asetpts=PTS-{_source_sample(take.facts, audio, second)}",
         "atrim=start_pts=0",

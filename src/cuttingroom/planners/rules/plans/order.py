@@ -23,9 +23,9 @@ from cuttingroom.planners.rules.targets import (
     find_media,
     same_name,
 )
+from cuttingroom.timeline.edits.add_transition import AddTransition
 from cuttingroom.timeline.edits.append import Append
 from cuttingroom.timeline.edits.base import MediaRef
-from cuttingroom.timeline.edits.crossfade import Crossfade
 from cuttingroom.timeline.edits.insert import Insert
 from cuttingroom.timeline.edits.move import Move
 from cuttingroom.timeline.edits.reorder import Reorder
@@ -44,7 +44,7 @@ def plan_crossfade(board: Board, crossfade: r.Crossfade) -> None:
         raise Unclear(f"A crossfade needs two clips that touch. {describe_clips(board)}")
     pairs = _pairs(board, crossfade, clips)
     for left, right in pairs:
-        board.add(Crossfade(left_id=left, right_id=right, duration_ticks=length))
+        board.add(AddTransition(left_id=left, right_id=right, duration_ticks=length))
     if crossfade.length is None:
         board.assume(f"A crossfade lasts {seconds_text(length)}.")
 
