@@ -19,9 +19,9 @@ from cuttingroom.timeline.edits.add_music import AddMusic
 from cuttingroom.timeline.edits.add_overlay import AddOverlay
 from cuttingroom.timeline.edits.add_title import AddTitle
 from cuttingroom.timeline.edits.add_track import AddTrack
+from cuttingroom.timeline.edits.add_transition import AddTransition
 from cuttingroom.timeline.edits.add_vignette import AddVignette
 from cuttingroom.timeline.edits.adjust_colour import AdjustColour
-from cuttingroom.timeline.edits.add_transition import AddTransition
 from cuttingroom.timeline.edits.append import Append
 from cuttingroom.timeline.edits.apply_lut import ApplyLut, LutRef
 from cuttingroom.timeline.edits.base import Edit
@@ -34,9 +34,9 @@ from cuttingroom.timeline.edits.duck import Duck as DuckEdit
 from cuttingroom.timeline.edits.duplicate import Duplicate
 from cuttingroom.timeline.edits.fade_in import FadeIn
 from cuttingroom.timeline.edits.fade_out import FadeOut
-from cuttingroom.timeline.edits.hide_region import HideRegion
 from cuttingroom.timeline.edits.fit_duration import FitDuration
 from cuttingroom.timeline.edits.freeze_frame import FreezeFrame
+from cuttingroom.timeline.edits.hide_region import HideRegion
 from cuttingroom.timeline.edits.insert import Insert
 from cuttingroom.timeline.edits.keep_ranges import KeepRanges
 from cuttingroom.timeline.edits.loop import Loop

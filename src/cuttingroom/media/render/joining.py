@@ -173,12 +173,10 @@ def _zoom(joint: Joint, left: str, right: str, chains: _Chains) -> str:
     share = joint.share("(on-1)")
     nearer = f"pow({_NEARER},pow({share}/{end},2))"
     resting = f"(1+{_FURTHER - 1:.2f}*pow(clip((1-{share})/{1 - begin:.2f},0,1),3))"
-    seen = [
-        chains.add(f"[{source}]", _seen_from(joint, scale) + ",setpts=N")
-        for source, scale in ((left, nearer), (right, resting))
-    ]
+    near = chains.add(f"[{left}]", _seen_from(joint, nearer) + ",setpts=N")
+    rest = chains.add(f"[{right}]", _seen_from(joint, resting) + ",setpts=N")
     blended = chains.mask(_smooth(f"clip(({joint.share()}-{begin})/{end - begin:.2f},0,1)"))
-    return chains.laid_over(*seen, blended)
+    return chains.laid_over(near, rest, blended)
 
 
 def _seen_from(joint: Joint, scale: str) -> str:
