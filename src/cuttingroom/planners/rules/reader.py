@@ -20,6 +20,8 @@ from cuttingroom.planners.rules.vocabulary import NOUNS, VERBS
 LONGEST_RUN = 8
 """At most so many segments are tried as one clause."""
 MOST_SEGMENTS = 80
+MOST_DICTATED = 60
+"""Words without a comma or full stop among which the beginnings of clauses are looked for."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ def _with_remarks(lexed: Lexed, clauses: list[Clause], spoken: list[tuple[Piece,
 def _split_at_verb(lexed: Lexed, segment: Segment) -> tuple[Segment, Segment] | None:
     """The first clause of a segment in which clauses follow each other without a comma, as in dictation, and
     the rest, which begins with a verb."""
+    if len(segment.pieces) > MOST_DICTATED:
+        return None
     for n in range(len(segment.pieces) - 1, 0, -1):
         first, rest = segment.pieces[:n], segment.pieces[n:]
         if _begins_clause(rest[0]) and read_clause(lexed, list(first)).reading is not None:

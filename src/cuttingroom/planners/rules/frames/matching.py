@@ -17,6 +17,10 @@ _SEPARATORS = frozenset({"AND", "COMMA", "POSSESSIVE"})
 _GLUE_WORDS = frozenset({"effect", "please", "now", "here", "of", "that", "which", "is", "are"})
 """They mean nothing more where a frame has no slot for them."""
 _MOST_SOLUTIONS = 4
+MOST_TOKENS = 40
+"""A clause of more is not tried: people do not type them."""
+_MOST_STEPS = 20_000
+"""So many forms are held against the tokens of a clause: about a tenth of a second."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +84,9 @@ class Matcher:
     def match(self, tokens: Tokens) -> list[Match]:
         """The matches that leave the fewest words unexplained, then the cheapest, then those of the longest
         name. Several are equally good readings."""
-        if not len(tokens):
+        if not len(tokens) or len(tokens) > MOST_TOKENS:
             return []
-        reader = _memory(tokens, self._chunks)
+        reader, effort = _memory(tokens, self._chunks), _Effort()
         found: list[Match] = []
         tried: set[tuple[str, tuple[int, ...]]] = set()
         for head in (h for word in sorted(tokens.words) for h in self._heads.get(word, ())):
@@ -90,9 +94,9 @@ class Matcher:
                 for numbers in _places(head.groups, tokens):
                     if (head.frame.name, numbers) not in tried:
                         tried.add((head.frame.name, numbers))
-                        found += self._fill(head.frame, tokens, numbers, reader)
+                        found += self._fill(head.frame, tokens, numbers, reader, effort)
         for frame in self._nameless:
-            found += (m for m in self._fill(frame, tokens, (), reader) if not m.unknown)
+            found += (m for m in self._fill(frame, tokens, (), reader, effort) if not m.unknown)
         if not found:
             return []
         best = min(_rank(m) for m in found)
@@ -104,8 +108,9 @@ class Matcher:
         tokens: Tokens,
         head: tuple[int, ...],
         read: ReadChunk,
+        effort: _Effort,
     ) -> Iterator[Match]:
-        filler = _Filler(frame, self._slots[frame.name], tokens, frozenset(head), read)
+        filler = _Filler(frame, self._slots[frame.name], tokens, frozenset(head), read, effort)
         for filling in filler.fill(0, frozenset()):
             slots = _gathered(filling.slots)
             if _has_all(frame, dict(slots)) and (frame.accepts is None or frame.accepts(dict(slots))):
@@ -162,6 +167,22 @@ def _memory(tokens: Tokens, chunks: Mapping[str, Reader]) -> ReadChunk:
     return read
 
 
+class TooLong(Exception):
+    """A clause that can be read in more ways than there is time to try."""
+
+
+class _Effort:
+    """Counts what was tried for one clause. Raises TooLong when it is too much."""
+
+    def __init__(self) -> None:
+        self._steps = 0
+
+    def spend(self) -> None:
+        self._steps += 1
+        if self._steps > _MOST_STEPS:
+            raise TooLong
+
+
 class _Filler:
     """Finds the cheapest ways to explain the tokens that are not part of the name."""
 
@@ -172,7 +193,9 @@ class _Filler:
         tokens: Tokens,
         head: frozenset[int],
         read: ReadChunk,
+        effort: _Effort,
     ) -> None:
+        self._effort = effort
         self._tokens, self._forms, self._head, self._read = tokens, forms, head, read
         self._glue = _GLUE_WORDS | set(frame.glue.split())
         self._known: dict[tuple[int, frozenset[str]], tuple[_Filling, ...]] = {}
@@ -207,6 +230,7 @@ class _Filler:
 
     def _read_form(self, form: Form, part: int, at: int, value: Any) -> Iterator[tuple[Any, int]]:
         """What a form of a slot can be read as from a token on."""
+        self._effort.spend()
         if part == len(form):
             yield value, at
             return

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.frames.catalog import matcher
-from cuttingroom.planners.rules.frames.matching import Match
+from cuttingroom.planners.rules.frames.matching import Match, TooLong
 from cuttingroom.planners.rules.frames.tokens import Tokens
 from cuttingroom.planners.rules.lexer import Lexed, Piece
 
 _MOST_UNKNOWN = 0.5
 """Of a clause: with more of it unexplained the words that name an edit were most likely met by chance."""
+
+
+_TOO_LONG = "This is too long to be one request. Can you say it in shorter sentences?"
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,12 @@ class FramedClause:
 
 def read_framed(lexed: Lexed, pieces: Sequence[Piece]) -> FramedClause:
     tokens = Tokens(lexed, pieces)
-    matches = matcher().match(tokens)
+    try:
+        matches = matcher().match(tokens)
+    except TooLong:
+        return FramedClause(
+            question="This is too long to be one request. Can you say it in shorter sentences?"
+        )
     if not matches:
         return FramedClause()
     best = matches[0]
