@@ -29,6 +29,7 @@ from cuttingroom.timeline.edits.black_out import BlackOut
 from cuttingroom.timeline.edits.bleep_range import BleepRange
 from cuttingroom.timeline.edits.chroma_key import ChromaKey
 from cuttingroom.timeline.edits.close_gaps import CloseGaps
+from cuttingroom.timeline.edits.cut_to_beat import CutToBeat, SourceScenes
 from cuttingroom.timeline.edits.denoise import Denoise
 from cuttingroom.timeline.edits.duck import Duck as DuckEdit
 from cuttingroom.timeline.edits.duplicate import Duplicate
@@ -39,6 +40,7 @@ from cuttingroom.timeline.edits.freeze_frame import FreezeFrame
 from cuttingroom.timeline.edits.hide_region import HideRegion
 from cuttingroom.timeline.edits.insert import Insert
 from cuttingroom.timeline.edits.keep_ranges import KeepRanges
+from cuttingroom.timeline.edits.keep_spoken import KeepSpoken
 from cuttingroom.timeline.edits.loop import Loop
 from cuttingroom.timeline.edits.move import Move
 from cuttingroom.timeline.edits.mute_range import MuteRange
@@ -54,6 +56,7 @@ from cuttingroom.timeline.edits.remove_effects import RemoveEffects
 from cuttingroom.timeline.edits.remove_markers import RemoveMarkers
 from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
 from cuttingroom.timeline.edits.remove_silences import RemoveSilences, SourceSilences
+from cuttingroom.timeline.edits.remove_spoken import RemoveSpoken
 from cuttingroom.timeline.edits.remove_transition import RemoveTransition
 from cuttingroom.timeline.edits.reorder import Reorder
 from cuttingroom.timeline.edits.replace_audio import ReplaceAudio
@@ -69,6 +72,7 @@ from cuttingroom.timeline.edits.set_volume import SetVolume
 from cuttingroom.timeline.edits.side_by_side import SideBySide
 from cuttingroom.timeline.edits.split import Split
 from cuttingroom.timeline.edits.split_at import SplitAt, SplitPoint
+from cuttingroom.timeline.edits.tighten import SparedPart, Tighten
 from cuttingroom.timeline.edits.transform import Transform
 from cuttingroom.timeline.edits.trim import Trim
 from cuttingroom.timeline.edits.zoom import Zoom
@@ -76,6 +80,7 @@ from cuttingroom.timeline.effects import Bleep, Duck, Envelope, GainPoint, Mute,
 from cuttingroom.timeline.effects import Denoise as DenoiseEffect
 from cuttingroom.timeline.effects import FadeIn as FadeInEffect
 from cuttingroom.timeline.model import Element, Marker, Timeline, TrackKind
+from cuttingroom.timeline.speech.hearing import SpokenPart
 from cuttingroom.timeline.transcript import Word
 from drawing import a_file, frames, span, timeline
 
@@ -412,10 +417,56 @@ def _remove_silences(before: Timeline, mark: str) -> SearchStrategy[Edit]:
     both = st.tuples(silent, silent).map(
         lambda two: tuple(SourceSilences(artifact_id=f, ranges=r) for f, r in zip(FILES, two, strict=True))
     )
+    mode = st.sampled_from(
+        [{}, {}, {"ends_only": True}, {"mode": "shorten", "to_ticks": frames(1)},
+         {"mode": "shorten", "ratio": Ratio.of("1/3")}, {"mode": "keep_only"}, {"mode": "mark"}]
+    )  # fmt: skip
     return st.builds(
-        RemoveSilences,
-        silences=both,
-        padding_ticks=st.sampled_from([0, frames(1) // 3]),
+        lambda silences, padding, mode: RemoveSilences(
+            silences=silences, padding_ticks=padding, id_prefix=mark, **mode
+        ),
+        both,
+        st.sampled_from([0, frames(1) // 3]),
+        mode,
+    )
+
+
+def _parts_said(kind: type[SpokenPart], **extra: str) -> SearchStrategy[tuple[SpokenPart, ...]]:
+    part = st.builds(
+        lambda file, start, length: kind(
+            artifact_id=file, range=TimeRange(start_ticks=start, duration_ticks=length), text="said", **extra
+        ),
+        st.sampled_from(FILES),
+        st.integers(0, frames(70)),
+        st.integers(frames(1) // 2, frames(12)),
+    )
+    return st.lists(part, min_size=1, max_size=4).map(tuple)
+
+
+def _remove_spoken(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    kind = st.sampled_from(["fillers", "repeats", "breaths", "words"])
+    return st.builds(RemoveSpoken, kind=kind, parts=_parts_said(SpokenPart), id_prefix=st.just(mark))
+
+
+def _keep_spoken(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    return st.builds(KeepSpoken, parts=_parts_said(SpokenPart), id_prefix=st.just(mark))
+
+
+def _tighten(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    parts = _parts_said(SparedPart, why="sentence")
+    return st.builds(Tighten, target_ticks=st.just(frames(40)), parts=parts, id_prefix=st.just(mark))
+
+
+def _cut_to_beat(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    beats = st.integers(frames(5), frames(15)).map(lambda step: tuple(range(0, frames(80), step)))
+    return st.builds(
+        CutToBeat,
+        media=st.sampled_from([a_file("f"), a_file("g"), a_file("song", 60)]),
+        beats=beats,
+        scenes=st.sampled_from([(), (SourceScenes(artifact_id="f", cuts=(frames(20), frames(31))),)]),
+        element_id=st.just(f"{mark}x"),
+        new_track_id=st.just(f"{mark}k"),
+        beats_per_clip=st.sampled_from([None, None, 2]),
         id_prefix=st.just(mark),
     )
 
@@ -760,6 +811,10 @@ MAKERS: tuple[Callable[[Timeline, str], SearchStrategy[Edit]], ...] = (
     _ranges_of(RemoveRanges),
     _set_speed,
     _remove_silences,
+    _remove_spoken,
+    _keep_spoken,
+    _tighten,
+    _cut_to_beat,
     _insert,
     lambda before, mark: st.builds(
         SetVolume, element_ids=_several(before), volume=st.sampled_from([0.0, 0.25])

@@ -122,6 +122,7 @@ def test_the_guide_to_edits_names_only_tools_that_exist_and_every_edit_a_person_
     assert named <= TOOLS
     inner = {"append", "insert", "trim", "add_track", "restore", "verify"}
     inner |= {"find_scenes", "find_silences", "measure_loudness"}
+    inner |= {"find_beats", "find_breaths"}
     assert TOOLS - named - inner == set()
 
 

@@ -375,7 +375,7 @@ FRESH_REQUESTS: tuple[Request, ...] = (
     ),
     does("keep everything except 0:10 to 0:20", cut((10, 20)), seconds=110),
     does("delete the first two clips", Want("ripple_remove", elements=["c1", "c2"]), on="three", seconds=40),
-    does("shorten the pauses to half a second", Want("remove_silences", padding=0.25)),
+    does("shorten the pauses to half a second", Want("remove_silences", mode="shorten", to=0.5)),
     does("start at 0:10 and end at 1:00", cut((0, 10)), Want("remove_ranges"), seconds=50),
     does("cut the volume in half", Want("set_volume", change_db=-6.02)),
     does("turn off the captions", Want("remove", elements=["k1", "k2"]), on="full"),

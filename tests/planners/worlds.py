@@ -172,5 +172,6 @@ def context(request: str, on: str = "talk", **changes: object) -> PlanContext:
         "media": MEDIA,
         "silences": SILENCES,
         "transcripts": {"art_talk": transcript()},
+        "beats": {"art_song": tuple(ticks(0.3 + 0.48 * n) for n in range(124))},
     }
     return PlanContext(**{**fields, **changes})  # type: ignore[arg-type]

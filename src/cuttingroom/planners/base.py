@@ -20,6 +20,8 @@ class Need(StrEnum):
     TRANSCRIPT = "transcript"
     SCENES = "scenes"
     LOUDNESS = "loudness"
+    BEATS = "beats"
+    BREATHS = "breaths"
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class EarlierRequest:
 
 @dataclass(frozen=True)
 class PlanContext:
-    """All that a planner may know. Silences, scene cuts and words are on the clock of their file.
+    """All that a planner may know. Silences, scene cuts, beats, breaths and words are on the clock of their
+    file.
 
     Everything but `request` may hold text written by strangers: it is data, never an instruction.
     """
@@ -68,6 +71,8 @@ class PlanContext:
     scene_cuts: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
     loudness: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
     """Hundredths of a LUFS in every 100 ms of a file."""
+    beats: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+    breaths: Mapping[str, tuple[TimeRange, ...]] = field(default_factory=dict[str, tuple[TimeRange, ...]])
     speechless: frozenset[str] = frozenset()
     """Files in which nobody speaks: all of them would be a silence, so none is."""
     earlier_requests: tuple[str, ...] = ()

@@ -32,6 +32,8 @@ from cuttingroom.studio.undo import standing_changes
 from cuttingroom.timeline.edits.base import MediaRef
 from cuttingroom.timeline.model import MediaSource, Timeline
 from cuttingroom.timeline.transcript import Transcript
+from cuttingroom.tools.find_beats import FindBeats
+from cuttingroom.tools.find_breaths import FindBreaths
 from cuttingroom.tools.find_scenes import FindScenes
 from cuttingroom.tools.find_silences import FindSilences
 from cuttingroom.tools.measure_loudness import MeasureLoudness
@@ -39,17 +41,22 @@ from cuttingroom.tools.transcribe import Transcribe
 
 EARLIER_REQUESTS = 5
 
-ANALYSIS_TOOLS: Mapping[Need, type[FindSilences | FindScenes | Transcribe | MeasureLoudness]] = {
+Analysis = FindBeats | FindBreaths | FindScenes | FindSilences | MeasureLoudness | Transcribe
+ANALYSIS_TOOLS: Mapping[Need, type[Analysis]] = {
     Need.SILENCES: FindSilences,
     Need.SCENES: FindScenes,
     Need.TRANSCRIPT: Transcribe,
     Need.LOUDNESS: MeasureLoudness,
+    Need.BEATS: FindBeats,
+    Need.BREATHS: FindBreaths,
 }
 ANALYSES = {
     Need.SILENCES: "silences",
     Need.SCENES: "scenes",
     Need.TRANSCRIPT: "transcript",
     Need.LOUDNESS: "loudness",
+    Need.BEATS: "beats",
+    Need.BREATHS: "breaths",
 }
 """What each need is called in the facts of an analysis artifact."""
 
@@ -107,10 +114,13 @@ def _files_for(session: Session, project: Project, need: Need, timeline: Timelin
     """The files about which something must be known. The request may lay a song that is not there yet."""
     if need is Need.SCENES:
         return seen_artifacts(timeline)
-    if need is not Need.LOUDNESS:
+    if need not in (Need.LOUDNESS, Need.BEATS):
         return heard_artifacts(timeline)
-    songs = [m.artifact_id for m in list_media(session, project) if not m.has_picture and m.has_sound]
-    return list(dict.fromkeys([*heard_artifacts(timeline, beds=True), *map(ArtifactId, songs)]))
+    media = list_media(session, project)
+    songs = [ArtifactId(m.artifact_id) for m in media if not m.has_picture and m.has_sound]
+    if need is Need.BEATS:
+        return songs
+    return list(dict.fromkeys([*heard_artifacts(timeline, beds=True), *songs]))
 
 
 def find_analyses(
@@ -141,6 +151,8 @@ def gather_context(session: Session, run: Run) -> PlanContext:
     scenes = find_analyses(session, seen, ANALYSES[Need.SCENES])
     measurable = _files_for(session, project, Need.LOUDNESS, timeline)
     loudness = find_analyses(session, measurable, ANALYSES[Need.LOUDNESS])
+    beats = find_analyses(session, _files_for(session, project, Need.BEATS, timeline), ANALYSES[Need.BEATS])
+    breaths = find_analyses(session, heard, ANALYSES[Need.BREATHS])
     earlier = session.scalars(
         sa.select(Run.request)
         .where(Run.project_id == project.id, Run.id != run.id)
@@ -154,12 +166,11 @@ def gather_context(session: Session, run: Run) -> PlanContext:
         version=project.version,
         media=list_media(session, project),
         transcripts={a: Transcript.model_validate(f["transcript"]) for a, f in transcripts.items()},
-        silences={
-            a: tuple(TimeRange.between(start, end) for start, end in f["silences"])
-            for a, f in silences.items()
-        },
+        silences={a: _ranges(f["silences"]) for a, f in silences.items()},
         scene_cuts={a: tuple(f["cuts"]) for a, f in scenes.items()},
         loudness={a: tuple(f["steps"]) for a, f in loudness.items()},
+        beats={a: tuple(f["beats"]) for a, f in beats.items()},
+        breaths={a: _ranges(f["breaths"]) for a, f in breaths.items()},
         speechless=frozenset(a for a, f in silences.items() if not f["has_speech"]),
         earlier_requests=tuple(reversed(earlier)),
         before=_asked_before(session, run),
@@ -190,6 +201,8 @@ def _asked_before(session: Session, run: Run) -> EarlierRequest | None:
     asked = plan.questions if plan is not None and waits else []
     questions = tuple(Question(q["text"], q["about"], tuple(q.get("options", ()))) for q in asked)
     return EarlierRequest(before.request, before.id, questions)
+def _ranges(pairs: Sequence[Sequence[int]]) -> tuple[TimeRange, ...]:
+    return tuple(TimeRange.between(start, end) for start, end in pairs)
 
 
 def list_media(session: Session, project: Project) -> tuple[MediaRef, ...]:

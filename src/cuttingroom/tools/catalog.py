@@ -12,6 +12,8 @@ from cuttingroom.core.text import clean_text
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.catalog import ALL_EDITS, EDITS_BY_NAME, PLANNED_EDITS, is_edit, parse_edit
 from cuttingroom.tools.base import MakingTool
+from cuttingroom.tools.find_beats import FindBeats
+from cuttingroom.tools.find_breaths import FindBreaths
 from cuttingroom.tools.find_scenes import FindScenes
 from cuttingroom.tools.find_silences import FindSilences
 from cuttingroom.tools.make_music import MakeMusic
@@ -21,6 +23,8 @@ from cuttingroom.tools.transcribe import Transcribe
 from cuttingroom.tools.verify import Verify
 
 ALL_MAKING_TOOLS: tuple[type[MakingTool], ...] = (
+    FindBeats,
+    FindBreaths,
     FindScenes,
     FindSilences,
     MakeMusic,

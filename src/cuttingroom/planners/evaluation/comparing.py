@@ -40,6 +40,8 @@ def _value(call: Mapping[str, Any], name: str) -> Any:
     if name == "tracks":
         found: Any = next((call[n] for n in _TRACKS if call.get(n)), ())
         return list(found) if is_array(found) else [found]
+    if name == "ranges" and "parts" in call:
+        return [_read(part["range"]) for part in call["parts"]]
     if name == "ranges" and not call.get("ranges"):
         return [_read(call.get("range"))]
     if name == "position" and "position" not in call:

@@ -52,6 +52,8 @@ class FileFacts(Frozen):
     timed: tuple[tuple[str, float, float], ...] = ()
     silences: tuple[tuple[float, float], ...] | None = None
     scene_cuts: tuple[float, ...] | None = None
+    beats: tuple[float, ...] | None = None
+    breaths: tuple[tuple[float, float], ...] | None = None
 
 
 class ElementFacts(Frozen):
@@ -115,6 +117,16 @@ class Worlds(Frozen):
                 a: tuple(seconds_to_ticks(s) for s in f.scene_cuts)
                 for a, f in facts.items()
                 if f.scene_cuts is not None
+            },
+            beats={
+                a: tuple(seconds_to_ticks(s) for s in f.beats)
+                for a, f in facts.items()
+                if f.beats is not None
+            },
+            breaths={
+                a: tuple(_range(*pair) for pair in f.breaths)
+                for a, f in facts.items()
+                if f.breaths is not None
             },
         )
 

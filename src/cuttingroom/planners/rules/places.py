@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -10,9 +9,12 @@ from cuttingroom.core.time import TimeRange, format_ticks, merge_ranges, round_h
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
 from cuttingroom.planners.rules.targets import describe_target, each_clip, elements_of, follow_it
-from cuttingroom.timeline.mapping import list_timeline_ranges
+from cuttingroom.planners.spoken import Talk
 from cuttingroom.timeline.model import Element
-from cuttingroom.timeline.transcript import Transcript, Word
+from cuttingroom.timeline.speech.matching import Match
+
+_SURE_WORDS = 3
+"""So many words that are nearly said are taken for what is said; fewer are asked about."""
 
 
 def seconds_text(ticks: int) -> str:
@@ -59,8 +61,8 @@ def _point_ticks(board: Board, point: r.Point, *, is_end: bool) -> int:
             return edge_ticks(each[0], side)
         case r.CutPoint(number):
             return _cut_ticks(board, number)
-        case r.SpokenPoint(text):
-            return stretch_range(board, r.Spoken(text)).start_ticks
+        case r.SpokenPoint():
+            return _spoken_ticks(board, point)
 
 
 def _cut_ticks(board: Board, number: int) -> int:
@@ -348,57 +350,50 @@ def where_ranges(board: Board, where: r.Where) -> list[TimeRange]:
 
 
 def _spoken(board: Board, spoken: r.Spoken) -> list[TimeRange]:
-    wanted = _words(spoken.text)
-    if not wanted:
-        raise Unclear("Which words are meant?")
-    artifacts = [a for a in _heard(board) if a in board.context.transcripts]
-    if not artifacts:
+    words = _listen(board).words
+    spans = _find_spoken(board, spoken.text, every=spoken.every)
+    ranges = [TimeRange.between(words[m.first].start_ticks, words[m.end - 1].end_ticks) for m in spans]
+    board.assume(f"“{spoken.text}” is said at {', '.join(str(p) for p in ranges)}.")
+    snap = board.now.rate.snap
+    return merge_ranges([TimeRange.between(snap(p.start_ticks), snap(p.end_ticks)) for p in ranges])
+
+
+def _spoken_ticks(board: Board, point: r.SpokenPoint) -> int:
+    """The moment in the pause before the words, or after them, so that none is clipped."""
+    talk = _listen(board)
+    (found,) = _find_spoken(board, point.text, every=False)
+    at = talk.gaps.pass_by(found.end - 1) if point.is_end else talk.gaps.enter(found.first)
+    board.assume(f"“{point.text}” is said at {talk.at(found.first)}.")
+    return board.now.rate.snap(at)
+
+
+def _listen(board: Board) -> Talk:
+    """What is heard by now. Raises Unclear when nobody knows what is said."""
+    talk = Talk(board.context, board.timeline)
+    if not any(a in board.context.transcripts for a in talk.files):
         raise Unclear(
             "There is no transcript, so nobody knows when something is said. Can one be brought in?"
         )
-    places: list[TimeRange] = []
-    for artifact_id in artifacts:
-        for words in _find_words(board.context.transcripts[artifact_id], wanted):
-            source = TimeRange.between(words[0].start_ticks, words[-1].end_ticks)
-            found = list_timeline_ranges(board.timeline.tracks, artifact_id, source)
-            if found:
-                board.cite("transcript", artifact_id, range=source.model_dump(mode="json"))
-            places += found
-    if not places:
-        raise Unclear(f"The words “{spoken.text}” are not heard in the video. Which words are meant?")
-    if len(places) > 1 and not spoken.every:
-        times = tuple(str(p) for p in sorted(places, key=lambda p: p.start_ticks))
-        raise Unclear(
-            f"“{spoken.text}” is said {len(places)} times: {', '.join(times)}. Which one?", times[:6]
-        )
-    board.assume(f"“{spoken.text}” is said at {', '.join(str(p) for p in places)}.")
-    return merge_ranges(
-        [TimeRange.between(*(board.now.rate.snap(t) for t in (p.start_ticks, p.end_ticks))) for p in places]
-    )
+    return talk
 
 
-def _heard(board: Board) -> list[str]:
-    from cuttingroom.timeline.model import MediaSource
-
-    ids = [
-        e.source.artifact_id
-        for t in board.timeline.tracks
-        for e in t.elements
-        if isinstance(e.source, MediaSource) and e.has_sound
-    ]
-    return list(dict.fromkeys(ids))
-
-
-def _words(text: str) -> list[str]:
-    return [w for w in (re.sub(r"[^\w']", "", t.lower().replace("’", "'")) for t in text.split()) if w]
-
-
-def _find_words(transcript: Transcript, wanted: list[str]) -> list[tuple[Word, ...]]:
-    said = [(w, *_words(w.text)) for w in transcript.words]
-    flat = [(s[0], s[1]) for s in said if len(s) == 2]
-    size = len(wanted)
-    return [
-        tuple(w for w, _ in flat[n : n + size])
-        for n in range(len(flat) - size + 1)
-        if [t for _, t in flat[n : n + size]] == wanted
-    ]
+def _find_spoken(board: Board, text: str, *, every: bool) -> list[Match]:
+    """The places at which words are said: exactly one unless `every` one is meant. Raises Unclear."""
+    talk = _listen(board)
+    found = talk.find(text) if talk.is_spoken else []
+    if not any(map(str.isalnum, text)):
+        raise Unclear("Which words are meant?")
+    if not found:
+        raise Unclear(f"The words “{text}” are not heard in the video. Which words are meant?")
+    heard = tuple(f"“{talk.text(m)}” at {talk.at(m.first)}" for m in found)
+    if found[0].slips and (len(text.split()) < _SURE_WORDS or len(found) > 1):
+        raise Unclear(f"The words “{text}” are not heard in the video. Is this meant?", heard[:6])
+    if len(found) > 1 and not every:
+        times = tuple(talk.at(m.first) for m in found)
+        raise Unclear(f"“{text}” is said {len(found)} times: {', '.join(times)}. Which one?", times[:6])
+    if found[0].slips:
+        board.assume(f"“{text}” is taken for {heard[0]}.")
+    for artifact_id in talk.files:
+        if artifact_id in board.context.transcripts:
+            board.cite("transcript", artifact_id)
+    return found

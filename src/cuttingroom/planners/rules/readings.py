@@ -159,9 +159,10 @@ class CutPoint:
 
 @dataclass(frozen=True)
 class SpokenPoint:
-    """Where these words begin to be said."""
+    """Where these words begin to be said, or where they have been said."""
 
     text: str
+    is_end: bool = False
 
 
 Point = At | Edge | FromEnd | EdgeOf | CutPoint | SpokenPoint
@@ -264,10 +265,12 @@ class Remove:
 
 @dataclass(frozen=True)
 class Silences:
-    """`leave` is what remains of each silence in all, `padding` what remains at each side."""
+    """`leave` is what remains of each silence in all, `padding` what remains at each side; `to` is how long
+    those that are longer are made."""
 
     longer_than: Length | None = None
     leave: Length | None = None
+    to: Length | None = None
     padding: Length | None = None
     where: Where | None = None
 

@@ -28,6 +28,7 @@ from cuttingroom.timeline.edits.black_out import BlackOut
 from cuttingroom.timeline.edits.bleep_range import BleepRange
 from cuttingroom.timeline.edits.chroma_key import ChromaKey
 from cuttingroom.timeline.edits.close_gaps import CloseGaps
+from cuttingroom.timeline.edits.cut_to_beat import CutToBeat
 from cuttingroom.timeline.edits.denoise import Denoise
 from cuttingroom.timeline.edits.duck import Duck
 from cuttingroom.timeline.edits.duplicate import Duplicate
@@ -38,6 +39,7 @@ from cuttingroom.timeline.edits.freeze_frame import FreezeFrame
 from cuttingroom.timeline.edits.hide_region import HideRegion
 from cuttingroom.timeline.edits.insert import Insert
 from cuttingroom.timeline.edits.keep_ranges import KeepRanges
+from cuttingroom.timeline.edits.keep_spoken import KeepSpoken
 from cuttingroom.timeline.edits.loop import Loop
 from cuttingroom.timeline.edits.move import Move
 from cuttingroom.timeline.edits.mute_range import MuteRange
@@ -53,6 +55,7 @@ from cuttingroom.timeline.edits.remove_effects import RemoveEffects
 from cuttingroom.timeline.edits.remove_markers import RemoveMarkers
 from cuttingroom.timeline.edits.remove_ranges import RemoveRanges
 from cuttingroom.timeline.edits.remove_silences import RemoveSilences
+from cuttingroom.timeline.edits.remove_spoken import RemoveSpoken
 from cuttingroom.timeline.edits.remove_transition import RemoveTransition
 from cuttingroom.timeline.edits.reorder import Reorder
 from cuttingroom.timeline.edits.replace_audio import ReplaceAudio
@@ -69,6 +72,7 @@ from cuttingroom.timeline.edits.side_by_side import SideBySide
 from cuttingroom.timeline.edits.split import Split
 from cuttingroom.timeline.edits.split_at import SplitAt
 from cuttingroom.timeline.edits.take_back import TakeBack
+from cuttingroom.timeline.edits.tighten import Tighten
 from cuttingroom.timeline.edits.transform import Transform
 from cuttingroom.timeline.edits.trim import Trim
 from cuttingroom.timeline.edits.zoom import Zoom
@@ -87,6 +91,10 @@ PLANNED_EDITS: tuple[type[Edit], ...] = (
     RemoveRanges,
     KeepRanges,
     RemoveSilences,
+    RemoveSpoken,
+    KeepSpoken,
+    Tighten,
+    CutToBeat,
     Move,
     Reorder,
     CloseGaps,

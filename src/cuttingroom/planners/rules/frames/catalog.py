@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from cuttingroom.planners.rules.frames import cutting, fading, leaving, loudness, moving, music, speed
+from cuttingroom.planners.rules.frames import (
+    compound,
+    cutting,
+    fading,
+    leaving,
+    loudness,
+    moving,
+    music,
+    silences,
+    speed,
+    talks,
+)
 from cuttingroom.planners.rules.frames.chunks import CHUNKS
 from cuttingroom.planners.rules.frames.frame import Frame
 from cuttingroom.planners.rules.frames.matching import Matcher
@@ -17,6 +28,9 @@ ALL_FRAMES: tuple[Frame, ...] = (
     *fading.FRAMES,
     *music.FRAMES,
     *leaving.FRAMES,
+    *silences.FRAMES,
+    *talks.FRAMES,
+    *compound.FRAMES,
 )
 
 

@@ -4,7 +4,7 @@ A reader gets the tokens and where to begin, and yields each value it can read t
 last token. The values are those of readings.py, so that all of the rules planner resolves them in one place.
 
 LENGTH POINT STRETCH RUN TARGET CLIP MEDIA TEXT NUMBER COUNT PERCENT SHARE DB FACTOR TIMES BIT POSITION COLOUR
-ASPECT SIZE MOOD INSTRUMENT"""
+ASPECT SIZE MOOD INSTRUMENT TOPIC"""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ Found = Iterator[tuple[Any, int]]
 Reader = Callable[[Tokens, int], Found]
 _TIMES = Times()
 _HALF = Fraction(1, 2)
+_MOST_TOPIC = 8
 
 
 def read_kinds(*kinds: str) -> Reader:
@@ -303,6 +304,8 @@ def _open_spans(tokens: Tokens, at: int) -> Found:
     if kind == "UP" and _is(tokens, start, "TO", "UNTIL"):
         kind, start = "UNTIL", start + 1
     for point, end in read_point(tokens, start):
+        if kind == "AFTER" and isinstance(point, r.SpokenPoint):
+            point = r.SpokenPoint(point.text, is_end=True)
         if kind == "AFTER" or (kind == "FROM" and _is(tokens, end, "ONWARD")):
             yield r.Between(point, r.Edge("end")), end + (kind == "FROM")
         elif kind in ("BEFORE", "UNTIL"):
@@ -528,7 +531,14 @@ def _aspect(match: re.Match[str]) -> Fraction | None:
     return width / height if width and height and Fraction(1, 4) <= width / height <= 4 else None
 
 
+def read_topic(tokens: Tokens, at: int) -> Found:
+    """Words of any kind, as they were typed: what something is about."""
+    for end in range(at + 1, min(len(tokens), at + _MOST_TOPIC) + 1):
+        yield tokens.request[tokens[at].start : tokens[end - 1].end], end
+
+
 CHUNKS: dict[str, Reader] = {
+    "TOPIC": read_topic,
     "LENGTH": read_length,
     "POINT": read_point,
     "STRETCH": read_stretch,

@@ -8,6 +8,9 @@ from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.meaning.parts import Part, gather, inline, part
 from cuttingroom.planners.rules.meaning.things import Things
 
+SHORTEST_TALK_SECONDS = 5
+"""Who tightens something to this or more means its length, not that of its pauses."""
+
 
 @inline
 class Cutting(Things):
@@ -100,6 +103,9 @@ class Cutting(Things):
     def s_leave(self, length: r.Length) -> Part:
         return part("leave", length)
 
+    def s_to(self, length: r.Length) -> Part:
+        return part("to", length)
+
     def s_padding(self, length: r.Length) -> Part:
         return part("padding", length)
 
@@ -113,9 +119,16 @@ class Cutting(Things):
         return part("where", r.Everything())
 
     def silences(self, parts: dict[str, Any]) -> r.Silences:
-        if "leave" in parts and "padding" in parts:
+        if len({"leave", "padding", "to"} & set(parts)) > 1:
             raise r.Nonsense("Should the padding or the total that remains be kept?")
         return r.Silences(**parts)
+
+    def tighten_all(self, parts: dict[str, Any]) -> r.Reading:
+        """To so much of each pause, or, where that would be a long one, to so much in all."""
+        to = parts.get("to")
+        if set(parts) == {"to"} and isinstance(to, r.Length) and to.seconds >= SHORTEST_TALK_SECONDS:
+            return r.Framed("tighten", (("target", to),))
+        return self.silences(parts)
 
     def tighten(self, where: r.Where, parts: dict[str, Any]) -> r.Silences:
         return self.silences(gather((part("where", where), *(part(k, v) for k, v in parts.items()))))

@@ -73,11 +73,14 @@ def plan_remove(board: Board, remove: r.Remove) -> None:
 
 def plan_silences(board: Board, silences: r.Silences) -> None:
     ranges = None if silences.where is None else where_ranges(board, silences.where)
+    if silences.to is not None:
+        _shorten_silences(board, silences, ranges)
+        return
     min_ticks = seconds_to_ticks(DEFAULT_SILENCE)
     if silences.longer_than is not None:
         min_ticks = length_ticks(board, silences.longer_than)
     padding_ticks = _padding(board, silences, min_ticks)
-    sources = tuple(_silent_sources(board, ranges))
+    sources = tuple(silent_sources(board, ranges))
     edit = RemoveSilences(silences=sources, padding_ticks=padding_ticks, min_ticks=min_ticks)
     if not edit.list_cuts(board.timeline) and board.items:
         board.assume(
@@ -93,6 +96,14 @@ def plan_silences(board: Board, silences: r.Silences) -> None:
     board.assume(f"{seconds_text(padding_ticks)} of each silence stays at either side.")
 
 
+def _shorten_silences(board: Board, silences: r.Silences, ranges: list[TimeRange] | None) -> None:
+    assert silences.to is not None
+    to = length_ticks(board, silences.to)
+    least = to if silences.longer_than is None else length_ticks(board, silences.longer_than)
+    sources = tuple(silent_sources(board, ranges))
+    board.add(RemoveSilences(silences=sources, mode="shorten", to_ticks=to, min_ticks=least))
+
+
 def _padding(board: Board, silences: r.Silences, min_ticks: int) -> int:
     if silences.padding is not None:
         return length_ticks(board, silences.padding)
@@ -101,7 +112,7 @@ def _padding(board: Board, silences: r.Silences, min_ticks: int) -> int:
     return min(seconds_to_ticks(DEFAULT_PADDING), min_ticks // 4)
 
 
-def _silent_sources(board: Board, ranges: list[TimeRange] | None) -> list[SourceSilences]:
+def silent_sources(board: Board, ranges: list[TimeRange] | None) -> list[SourceSilences]:
     """The silences of the files that the main track plays, limited to `ranges` of the timeline."""
     players = [e for e in board.lead() if e.has_sound and isinstance(e.source, MediaSource)]
     if not players:
