@@ -187,10 +187,10 @@ def test_a_moment_at_a_cut_needs_no_question_where_both_clocks_agree():
     assert not draft.questions
 
 
-def test_what_cannot_be_done_yet_is_said_plainly_with_what_can():
-    question = plan("reverse it").questions[0]
-    assert "cannot play backwards yet" in question.text
-    assert "What it can do" in question.text
+def test_what_cannot_be_done_is_said_plainly_with_what_would_make_it_possible():
+    question = plan("blur her face").questions[0]
+    assert "does not recognise people" in question.text
+    assert "Say where it is" in question.text
 
 
 def test_without_a_plan_the_summary_is_a_sentence_above_the_questions():

@@ -13,7 +13,7 @@ def _music(slots: Slots) -> r.Reading:
     return r.Music(
         mood=moods[0] if moods else None,
         instrument=slots.get("instrument"),
-        over=slots.get("over"),
+        over=slots.get("over", r.It() if slots.get("under") == r.It() else None),
         start=slots.get("start"),
         gain_db=slots.get("gain"),
         ducks=False if "steady" in slots else True if "ducks" in slots else None,
@@ -36,8 +36,12 @@ FRAMES = (
             "gain": "[at] DB",
             "ducks": "[with] (ducking|ducked|duck) [under|for] [it|voice|me|him|her|speech]",
             "steady": "(without|no) (ducking|duck)",
-            "under": "[and|lay|put] [it] (under|underneath|beneath|behind|below) "
-            "[it|voice|everything|all|whole thing|me|him|her|speech|talking|video]",
+            "under": (
+                "[and|lay|put] [it] (under|underneath|beneath|behind|below) TARGET",
+                "[and] (lay|put) [it] (under|underneath|beneath|behind|below) "
+                "[everything|all|me|him|her|speech|talking]",
+                "(under|underneath|beneath|behind|below) (everything|all|me|him|her|speech|talking)",
+            ),
         },
         reading=_music,
         requires=("mood|instrument|under|over",),
