@@ -18,7 +18,6 @@ from cuttingroom.planners.rules.languages import find_language
 from cuttingroom.planners.rules.lexer import lex
 from planners.worlds import context
 
-
 FIRST_THIRD = r.Share(Fraction(0), Fraction(1, 3))
 
 

@@ -201,6 +201,8 @@ def _asked_before(session: Session, run: Run) -> EarlierRequest | None:
     asked = plan.questions if plan is not None and waits else []
     questions = tuple(Question(q["text"], q["about"], tuple(q.get("options", ()))) for q in asked)
     return EarlierRequest(before.request, before.id, questions)
+
+
 def _ranges(pairs: Sequence[Sequence[int]]) -> tuple[TimeRange, ...]:
     return tuple(TimeRange.between(start, end) for start, end in pairs)
 

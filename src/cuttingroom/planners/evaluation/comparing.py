@@ -148,7 +148,8 @@ def _is_point(value: Any) -> bool:
 def find_plan_difference(
     calls: Sequence[Mapping[str, Any]], expected: Sequence[Mapping[str, Any]], close: float = CLOSE_SECONDS
 ) -> str:
-    """As `find_difference`, over all calls of a plan."""
+    """As `find_difference`, over all calls of a plan. Splits in a row are one split at several points."""
+    calls, expected = _with_splits_joined(calls), _with_splits_joined(expected)
     tools, wanted = [c["tool"] for c in calls], [e["tool"] for e in expected]
     if tools != wanted:
         return f"planned {', '.join(tools) or 'nothing'}, not {', '.join(wanted) or 'nothing'}"
@@ -157,3 +158,25 @@ def find_plan_difference(
         if difference:
             return f"{call['tool']}: {difference}"
     return ""
+
+
+def _with_splits_joined(calls: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    joined: list[Mapping[str, Any]] = []
+    for call in calls:
+        points = _split_points(call)
+        if points is None:
+            joined.append(call)
+        elif joined and joined[-1]["tool"] == "split_at":
+            joined[-1] = {"tool": "split_at", "points": sorted([*joined[-1]["points"], *points])}
+        else:
+            joined.append({"tool": "split_at", "points": sorted(points)})
+    return joined
+
+
+def _split_points(call: Mapping[str, Any]) -> list[float] | None:
+    """Where a call splits, in seconds; None when it does something else."""
+    if call["tool"] == "split":
+        return [_value(call, "at")]
+    if call["tool"] != "split_at" or "points" not in call:
+        return None
+    return [p["at"] if is_object(p) else p for p in _read(call["points"])]
