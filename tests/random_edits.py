@@ -643,7 +643,7 @@ def _side_by_side(before: Timeline, mark: str) -> SearchStrategy[Edit]:
         "effect_id": st.just(f"{mark}fx"),
     }
     pair = st.lists(_one(before), min_size=2, max_size=3).map(lambda x: tuple(dict.fromkeys(x)))
-    beside = st.builds(SideBySide, media=st.just((a_file("f", 40),)), at_ticks=times(before), **ids)
+    beside = st.builds(SideBySide, media=st.just(a_file("f", 40)), at_ticks=times(before), **ids)
     if len(_elements(before)) < 2:
         return beside
     whole = st.builds(SideBySide, element_ids=pair.filter(lambda x: len(x) > 1), **ids)

@@ -44,11 +44,11 @@ def test_a_longer_second_clip_is_cut_to_the_first():
 def test_a_file_plays_beside_the_video_for_a_while():
     after = assert_edit(
         "video: A[0-48] B[0-48]",
-        beside(media=(a_file("f", 30),), at_ticks=frames(30), video_first=False),
+        beside(media=a_file("f", 30), at_ticks=frames(30), video_first=False),
         "video: A[0-30] n_1@file_A[30-48] B[0-12] n_2@file_B[12-48]"
-        "| overlay pictures_0: .30 n_beside0@f[0-30]",
+        "| overlay pictures_0: .30 n_beside@f[0-30]",
     )
-    assert boxes(after) == {"n_1": RIGHT, "B": RIGHT, "n_beside0": LEFT}
+    assert boxes(after) == {"n_1": RIGHT, "B": RIGHT, "n_beside": LEFT}
 
 
 def test_rows_and_three_at_once():
@@ -65,7 +65,7 @@ def test_side_by_side_refuses_what_it_cannot_do():
     with pytest.raises(EditRefused, match="no picture of its own"):
         beside(element_ids=("A", "T")).apply(before)
     with pytest.raises(EditRefused, match="is over at"):
-        beside(media=(a_file("f"),), at_ticks=before.duration_ticks).apply(before)
+        beside(media=a_file("f"), at_ticks=before.duration_ticks).apply(before)
     for wrong in ({}, {"element_ids": ("A",)}, {"element_ids": ("A", "A")}):
         with pytest.raises(ValidationError, match=r"two to four|beside itself"):
             beside(**wrong)

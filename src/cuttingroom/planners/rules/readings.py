@@ -94,7 +94,7 @@ class ThatClip:
 
 
 ClipRef = ClipNumber | ClipName | OnlyClip | AllClips | MiddleClip | EveryOf | ThatClip
-SortName = Literal["music", "voice", "sound", "titles", "captions", "picture"]
+SortName = Literal["music", "voice", "sound", "titles", "captions", "picture", "overlays"]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from cuttingroom.core.time import TimeRange
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
 from cuttingroom.timeline.edits.base import MediaRef
+from cuttingroom.timeline.edits.transforming import is_picture
 from cuttingroom.timeline.model import Element, TextSource, Timeline, Track, TrackKind
 from cuttingroom.timeline.ripple import find_lead_track
 
@@ -185,6 +186,9 @@ def tracks_of(timeline: Timeline, sort: r.SortName) -> list[Track]:
             return named or ([lead] if lead and any(e.has_sound for e in lead.elements) else [])
         case "sound":
             return [t for t in timeline.tracks if any(e.has_sound for e in t.elements)]
+        case "overlays":
+            over = [t for t in timeline.tracks if t.kind is TrackKind.OVERLAY]
+            return [t for t in over if any(is_picture(e) for e in t.elements)]
         case "picture":
             return [t for t in timeline.tracks if any(e.has_picture for e in t.elements)]
 
@@ -196,6 +200,7 @@ _ABSENT = {
     "voice": "The video has no sound of its own.",
     "sound": "Nothing on the timeline has sound.",
     "picture": "Nothing on the timeline has a picture.",
+    "overlays": "No logo and no other picture lies over the video.",
 }
 
 
@@ -207,6 +212,8 @@ def elements_of(board: Board, target: r.Target) -> tuple[Element, ...]:
             elements = [e for t in tracks for e in t.elements]
             if name == "titles":
                 elements = [e for e in elements if isinstance(e.source, TextSource)]
+            if name == "overlays":
+                elements = [e for e in elements if is_picture(e)]
             if name in ("voice", "sound", "music"):
                 elements = [e for e in elements if e.has_sound]
             if not elements:
@@ -260,7 +267,9 @@ def follow_it(board: Board) -> r.Target:
 def describe_target(target: r.Target) -> str:
     match target:
         case r.Sort(name):
-            return {"voice": "the voices", "picture": "the picture"}.get(name, f"the {name}")
+            return {"voice": "the voices", "picture": "the picture", "overlays": "what lies over it"}.get(
+                name, f"the {name}"
+            )
         case r.ClipNumber(number):
             if number > 0:
                 return f"clip {number}"

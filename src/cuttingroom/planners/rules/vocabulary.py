@@ -147,6 +147,7 @@ _PLAIN = {
     "LONG": "long",
     "OTHER": "rest|others",
     "AND": "and|&|plus|as well as",
+    "BESIDE": "next to each other|next to one another",
 }
 
 _VALUED: dict[str, dict[str, Any]] = {

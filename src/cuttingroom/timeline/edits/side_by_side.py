@@ -35,13 +35,13 @@ class SideBySide(Edit):
                              | A | C |      A and B share the frame
 
     Either `element_ids`: the first stays where it is, the others come over it, from their tracks, and what
-    followed them closes up. Or `media`: files that play beside the video from `at_ticks` on, the video first.
-    The rest of the first goes on alone.
+    followed them closes up. Or `media`: a file that plays beside the video from `at_ticks` on. What is longer
+    goes on alone, if it was there before.
     """
 
     tool: Literal["side_by_side"] = "side_by_side"
     element_ids: Annotated[tuple[Id, ...], Field(max_length=MOST)] = ()
-    media: Annotated[tuple[Media, ...], Field(max_length=MOST - 1)] = ()
+    media: Media | None = None
     at_ticks: Ticks | None = None
     duration_ticks: Positive | None = None
     layout: Literal["columns", "rows"] = "columns"
@@ -56,51 +56,56 @@ class SideBySide(Edit):
     def _one_way(self) -> "SideBySide":
         if len(set(self.element_ids)) != len(self.element_ids):
             raise ValueError("the same element cannot stand beside itself")
-        if bool(self.media) == bool(self.element_ids) or len(self.element_ids) == 1:
+        if (self.media is not None) == bool(self.element_ids) or len(self.element_ids) == 1:
             raise ValueError("give two to four elements, or media to put beside the video")
         return self
 
     def check(self, before: Timeline) -> None:
         get_pictures(before, self.element_ids)
-        for media in map(get_media, self.media):
-            if not (media.has_picture or media.is_still):
-                raise EditRefused(f"{media.name or 'This file'} has no picture to show.", field="media")
-        if self.media and not list_main_pictures(before, self._span(before)):
+        if self.media is None:
+            return
+        media = get_media(self.media)
+        if not (media.has_picture or media.is_still):
+            raise EditRefused(f"{media.name or 'This file'} has no picture to show.", field="media")
+        if not list_main_pictures(before, self._span(before)):
             raise EditRefused("There is no video to put this beside.", field="at_ticks")
 
     def change(self, before: Timeline) -> Timeline:
-        span = self._span(before)
-        if self.media:
-            main = before.find_main_track()
-            assert main is not None
-            after = cut_at(before, main, (span.start_ticks, span.end_ticks), count_ids(self.id_prefix))
-            below = [e.id for e in list_main_pictures(after, span)]
-            others = [self._placed(before, get_media(m), span, n) for n, m in enumerate(self.media)]
-            cells = [*range(1, len(others) + 1)] if self.video_first else [*range(len(others))]
-            own = 0 if self.video_first else len(others)
-        else:
-            first, *rest = get_pictures(before, self.element_ids)
-            below, own, cells = [first.id], 0, [*range(1, len(rest) + 1)]
-            after, span = self._lifted(before, first.id, [e.id for e in rest], span)
-            others = [part_of(e.moved_to(span.start_ticks), span) for e in rest]
-        count = len(others) + 1
-        after = with_each(after, below, lambda e: self._in_cell(e, own, count))
-        for n, (element, cell) in enumerate(zip(others, cells, strict=True)):
-            after = self._laid(after, self._in_cell(element, cell, count), f"{self.track_prefix[:36]}_{n}")
-        return after
+        return self._beside_file(before, get_media(self.media)) if self.media else self._together(before)
 
     def describe(self, before: Timeline) -> str:
         how = "beside" if self.layout == "columns" else "above"
         names = [name_of(before, i) for i in self.element_ids]
-        if self.media:
-            others = [(isinstance(m, MediaRef) and m.name) or "the new file" for m in self.media]
-            names = ["the video", *others] if self.video_first else [*others, "the video"]
-        if any(not isinstance(m, MediaRef) for m in self.media):
-            return f"Show {f' {how} '.join(names)}"
+        if self.media is not None:
+            other = (isinstance(self.media, MediaRef) and self.media.name) or "the new file"
+            names = ["the video", other] if self.video_first else [other, "the video"]
+            if not isinstance(self.media, MediaRef):
+                return f"Show {f' {how} '.join(names)}"
         return f"Show {f' {how} '.join(names)} for {format_ticks(self._span(before).duration_ticks)}"
 
     def targets(self, before: Timeline) -> tuple[str, ...]:
-        return self.element_ids or tuple(e.id for e in list_main_pictures(before, self._span(before)))
+        if self.element_ids or not isinstance(self.media, MediaRef):
+            return self.element_ids
+        return tuple(e.id for e in list_main_pictures(before, self._span(before)))
+
+    def _beside_file(self, before: Timeline, media: MediaRef) -> Timeline:
+        span, main = self._span(before), before.find_main_track()
+        assert main is not None
+        after = cut_at(before, main, (span.start_ticks, span.end_ticks), count_ids(self.id_prefix))
+        below = [e.id for e in list_main_pictures(after, span)]
+        own, other = (0, 1) if self.video_first else (1, 0)
+        after = with_each(after, below, lambda e: self._in_cell(e, own, 2))
+        return self._laid(after, self._in_cell(self._placed(before, media, span), other, 2), 0)
+
+    def _together(self, before: Timeline) -> Timeline:
+        first, *rest = get_pictures(before, self.element_ids)
+        after, span = self._lifted(before, first.id, [e.id for e in rest], self._span(before))
+        count = len(self.element_ids)
+        after = with_each(after, [first.id], lambda e: self._in_cell(e, 0, count))
+        for n, element in enumerate(rest):
+            moved = part_of(element.moved_to(span.start_ticks), span)
+            after = self._laid(after, self._in_cell(moved, n + 1, count), n)
+        return after
 
     def _span(self, before: Timeline) -> TimeRange:
         """When they share the frame, on the timeline before."""
@@ -109,9 +114,8 @@ class SideBySide(Edit):
             start, lengths = found[0].start_ticks, [e.duration_ticks for e in found]
         else:
             start = snap_point(before, self.at_ticks or 0)
-            played = [m for m in map(get_media, self.media) if not m.is_still]
-            lengths = [before.rate.snap(m.media_ticks) for m in played]
-            main = before.find_main_track()
+            media, main = get_media(self.media), before.find_main_track()  # type: ignore[arg-type]
+            lengths = [] if media.is_still else [before.rate.snap(media.media_ticks)]
             lengths.append((main.end_ticks if main else 0) - start)
         if self.duration_ticks is not None:
             lengths.append(snap_length(before, self.duration_ticks))
@@ -137,7 +141,7 @@ class SideBySide(Edit):
         )
         return cut_at(after, track, (now.end_ticks,), ids), now
 
-    def _placed(self, before: Timeline, media: MediaRef, span: TimeRange, n: int) -> Element:
+    def _placed(self, before: Timeline, media: MediaRef, span: TimeRange) -> Element:
         whole = span.duration_ticks
         part = None
         if not media.is_still:
@@ -145,7 +149,7 @@ class SideBySide(Edit):
         return element_of(
             media,
             before.rate,
-            id=f"{self.id_prefix[:30]}_beside{n}",
+            id=f"{self.id_prefix[:30]}_beside",
             start_ticks=span.start_ticks,
             part=part,
             duration_ticks=whole if media.is_still else None,
@@ -160,12 +164,13 @@ class SideBySide(Edit):
         )
         return with_transform(element, self.effect_id, {"box": box, "fit": self.fit})
 
-    def _laid(self, after: Timeline, element: Element, track_id: str) -> Timeline:
+    def _laid(self, after: Timeline, element: Element, n: int) -> Timeline:
         """The element on a track of overlays with room, else on a new one."""
         named = [t for t in after.tracks if t.kind is TrackKind.OVERLAY and t.name == TRACK_NAME]
         track = next((t for t in named if not t.locked and has_room(t, element.range)), None)
         if track is not None:
             return after.with_track(track.with_elements([*track.elements, element]))
+        track_id = f"{self.track_prefix[:36]}_{n}"
         new = Track(id=track_id, kind=TrackKind.OVERLAY, name=TRACK_NAME, elements=(element,))
         return with_new_track(after, new, place_of_overlays(after))
 

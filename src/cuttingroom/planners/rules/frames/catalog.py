@@ -8,10 +8,12 @@ from cuttingroom.planners.rules.frames import (
     compound,
     cutting,
     fading,
+    framing,
     leaving,
     loudness,
     moving,
     music,
+    overlaying,
     silences,
     speed,
     talks,
@@ -31,6 +33,8 @@ ALL_FRAMES: tuple[Frame, ...] = (
     *silences.FRAMES,
     *talks.FRAMES,
     *compound.FRAMES,
+    *framing.FRAMES,
+    *overlaying.FRAMES,
 )
 
 

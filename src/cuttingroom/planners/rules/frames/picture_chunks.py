@@ -1,0 +1,161 @@
+"""Chunks about pictures: what is seen, where in the frame, its shape, how much is cropped, how far turned."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from cuttingroom.planners.rules import readings as r
+from cuttingroom.planners.rules.frames.chunks import (
+    CHUNKS,
+    Found,
+    Reader,
+    either,
+    read_factor,
+    read_media,
+    read_pattern,
+    read_percent,
+    read_share,
+    read_target,
+    read_thing,
+    read_words,
+)
+from cuttingroom.planners.rules.frames.tokens import Tokens
+
+_OVERLAYS = r.Sort("overlays")
+
+
+@dataclass(frozen=True)
+class Cropped:
+    """`amount` off these sides: a share of the picture, or pixels."""
+
+    sides: tuple[str, ...]
+    amount: Fraction
+    is_pixels: bool = False
+
+
+_OVERLAY_WORDS = read_words(
+    dict.fromkeys(("logo", "watermark", "overlay", "overlays", "pip", "picture in picture", "inset"), _OVERLAYS)
+)
+
+
+def _shown(read: Reader) -> Reader:
+    """A reader of things that also knows what lies over the video. "This" is what it is about, once."""
+
+    def read_shown(tokens: Tokens, at: int) -> Found:
+        for thing, end in read(tokens, at):
+            if not (tokens.kind(at) == "VIDEO" and thing == r.It()):
+                yield thing, end
+        if tokens.kind(at) != "NAME":  # a file that is called so is meant by its name
+            yield from _OVERLAY_WORDS(tokens, at)
+
+    return read_shown
+
+
+_SIDES = {
+    "left": "left", "right": "right", "left side": "left", "right side": "right", "left edge": "left",
+    "right edge": "right", "left hand side": "left", "right hand side": "right", "left-hand side": "left",
+    "right-hand side": "right", "middle": "centre", "top middle": "top", "top centre": "top",
+    "top center": "top", "bottom middle": "bottom", "bottom centre": "bottom", "bottom center": "bottom",
+    "upper right corner": "top_right", "upper left corner": "top_left", "lower left corner": "bottom_left",
+    "lower right corner": "bottom_right", "top side": "top", "bottom side": "bottom", "right corner": "",
+}  # fmt: skip
+_SIDE_WORDS = read_words({words: side for words, side in _SIDES.items() if side})
+
+
+def _read_place(tokens: Tokens, at: int) -> Found:
+    """A corner, a side or the middle, by its name."""
+    if tokens.kind(at) == "POSITION":
+        yield tokens[at].value.replace("lower_third", "bottom"), at + 1
+    yield from _SIDE_WORDS(tokens, at)
+
+
+_FRACTIONS = {"fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
+
+
+def _read_part(tokens: Tokens, at: int) -> Found:
+    yield from read_share(tokens, at)
+    start = at + 1 if tokens.kind(at) == "NUMBER" and tokens[at].value == 1 else at
+    if start < len(tokens) and tokens[start].words[0] in _FRACTIONS:
+        yield Fraction(1, _FRACTIONS[tokens[start].words[0]]), start + 1
+
+
+_PIXELS = read_pattern(r"(\d+)\s?(?:px|pixels?)\b", lambda m: Fraction(m[1]))
+_CROP_SIDES = read_words(
+    {
+        "left": ("left",), "right": ("right",), "top": ("top",), "bottom": ("bottom",),
+        "left side": ("left",), "right side": ("right",), "sides": ("left", "right"),
+        "both sides": ("left", "right"), "left and right": ("left", "right"), "top and bottom": ("top", "bottom"),
+        "all sides": ("left", "top", "right", "bottom"), "every side": ("left", "top", "right", "bottom"),
+        "each side": ("left", "right"), "edges": ("left", "top", "right", "bottom"),
+        "all edges": ("left", "top", "right", "bottom"),
+    }
+)  # fmt: skip
+_BETWEEN = {("off",), ("from",), ("of",), ("on",), ("at",), ("by",)}
+
+
+def _read_crop(tokens: Tokens, at: int) -> Found:
+    """`10 % off the left`, `the top by 50 pixels`."""
+    amounts = ((_read_part, False), (_PIXELS, True))
+    for read, is_pixels in amounts:
+        for amount, end in read(tokens, at):
+            for sides, last in _after_joint(tokens, end, _CROP_SIDES):
+                yield Cropped(sides, amount, is_pixels), last
+        for sides, end in _CROP_SIDES(tokens, at):
+            for amount, last in _after_joint(tokens, end, read):
+                yield Cropped(sides, amount, is_pixels), last
+
+
+def _after_joint(tokens: Tokens, at: int, read: Reader) -> Found:
+    """What follows here, or after up to two small words such as `off of`."""
+    for start in range(at, at + 3):
+        yield from read(tokens, start) if start < len(tokens) else ()
+        if start >= len(tokens) or tokens[start].words not in _BETWEEN:
+            return
+
+
+def _read_file(tokens: Tokens, at: int) -> Found:
+    """As `read_media`, but not "the logo": that is found by what the project has."""
+    if at < len(tokens) and tokens[at].words not in (("logo",), ("watermark",)):
+        yield from read_media(tokens, at)
+
+
+def _shape(match: re.Match[str]) -> Fraction | None:
+    width, height = (Fraction(match[n].replace(",", ".")) for n in (1, 2))
+    return width / height if width and height and Fraction(1, 4) <= width / height <= 4 else None
+
+
+_DEGREES = read_pattern(
+    r"([-−]?\d+(?:\.\d+)?)\s?(?:°|degrees?\b|deg\b)", lambda m: Fraction(m[1].replace("−", "-"))
+)
+_SHAPE_WORDS = read_words(
+    {
+        **dict.fromkeys(("vertical", "portrait", "upright", "tall"), Fraction(9, 16)),
+        "square": Fraction(1),
+        **dict.fromkeys(("landscape", "horizontal", "widescreen"), Fraction(16, 9)),
+        **dict.fromkeys(("cinemascope", "ultrawide", "ultra wide"), Fraction(239, 100)),
+    }
+)
+_QUARTER_TURNS = read_words({"quarter turn": Fraction(90), "half turn": Fraction(180)})
+
+_PICTURE_CHUNKS = {
+    "SHOWN": _shown(read_target),
+    "THING": _shown(read_thing),
+    "PLACE": _read_place,
+    "PART": _read_part,
+    "PIXELS": _PIXELS,
+    "CROP": _read_crop,
+    "ANGLE": either(_DEGREES, _QUARTER_TURNS),
+    "SHAPE": either(
+        read_pattern(r"(\d{1,2}(?:[.,]\d{1,2})?)\s?(?::|by|x|/)\s?(\d{1,2})(?![\d.:%])", _shape),
+        _SHAPE_WORDS,
+    ),
+    "SCALE": either(lambda t, n: ((v / 100, end) for v, end in read_percent(t, n)), read_factor),
+    "PICTURE": either(_read_file, read_words(dict.fromkeys(("b-roll", "b roll", "broll"), "b-roll"))),
+}
+
+
+def add_to_all() -> None:
+    """Let frames use these chunks."""
+    CHUNKS.update(_PICTURE_CHUNKS)
