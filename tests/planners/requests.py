@@ -488,6 +488,7 @@ REQUESTS: tuple[Request, ...] = (
     asks("remove the gaps", "silences", on="gappy"),
     asks("cut the first 10 seconds but don't touch the music", "music", on="full"),
     asks("delete a few seconds from the start", "how"),
+    does("rotate clip 2 by 90 degrees", Want("transform", rotation=90), on="three"),
     asks("cut from 0.30 to 0.45", "0.30"),
     asks("cut to 0:30", "understood"),
     asks("trim from 0:10 to 0:45", "kept"),

@@ -309,6 +309,9 @@ FRESH_REQUESTS: tuple[Request, ...] = (
     asks("blur her face at 0:10", "does not recognise people"),
     asks("add a voiceover", "cannot"),
     asks("slow down", "how much"),
+    asks("zoom in at 0:30", "until when"),
+    does("crop it square", Want("reframe", width=1080, height=1080, fit="fill")),
+    does("make it vertical for tiktok", Want("reframe", width=1080, height=1920)),
     # readings that once went wrong without a word
     asks("drop the volume", "quieter"),
     asks("put a title saying Hi at the start of each clip", "Which clip", on="three"),

@@ -29,7 +29,7 @@ def topic_of(reading: r.Reading, before: r.Target | TimeRange | None) -> r.Targe
             return r.TitleText(text)
         case r.Framed(name, slots):
             topic = get_frame(name).topic
-            return topic(dict(slots)) if topic is not None else None
+            return _thing(topic(dict(slots)), before) if topic is not None else None
         case r.Captions():
             return r.Sort("captions")
         case _:

@@ -18,8 +18,8 @@ _PURPOSE = (
 _SHAPED = {
     "shape*": "SHAPE",
     "blur": "[with] (blurred|blurry|blur)",
-    "colour": "[with] COLOUR [bars|background|borders|padding|sides]",
-    "bars": "[with|add] (black bars|bars|letterbox|letterboxed|padding|borders)",
+    "colour": "COLOUR",
+    "bars": "(bars|letterbox|letterboxed|padding|borders)",
     "whole": (
         "(without|no|dont|don't|not) (cropping|crop|cutting|cut)",
         "(keep|show) (everything|all of it|whole picture|full picture|whole frame|whole image)",
@@ -39,7 +39,7 @@ _SHAPED_GLUE = f"{_PURPOSE} background sides edges fit fitted behind padded pad 
 
 def topic(slots: Slots) -> r.Target | None:
     what = slots.get("what")
-    named = (r.Sort, r.ClipNumber, r.ClipName, r.TitleText, r.MiddleClip)
+    named = (r.It, r.Sort, r.ClipNumber, r.ClipName, r.TitleText, r.MiddleClip)
     return what if isinstance(what, named) else None
 
 
@@ -50,7 +50,9 @@ def is_overlay(slots: Slots) -> bool:
 
 _ZOOMED = {
     "what": ("[on|into|of|for|to|through] SHOWN",),
-    "range": ("[over|from|between|during|for|in|at] STRETCH", "[from|at] RUN"),
+    "range": "[over|from|between|during|for|in|at] STRETCH",
+    "at": "(at|from|starting at) POINT",
+    "duration": "(for|over|lasting|in) LENGTH",
     "from": "from SCALE",
     "to": "[to|at|of] SCALE",
     "by": "by SCALE",
@@ -120,9 +122,10 @@ FRAMES = (
     Frame(
         "crop",
         says=("(crop|cut|trim|shave|chop|take|cropping|remove|slice)",),
-        slots={"what": WHAT, "parts*": "CROP"},
+        slots={"what": WHAT, "parts*": "CROP", "side": "EDGE", "amount": "by PART", "pixels": "by PIXELS"},
         plan=plans.plan_crop,
-        requires=("parts",),
+        requires=("parts|amount|pixels",),
+        accepts=lambda slots: ("parts" in slots) != ("side" in slots),
         glue="off out away in it picture image frame video and of from by edges",
         topic=topic,
     ),
@@ -172,15 +175,21 @@ FRAMES = (
         glue=_SHAPED_GLUE,
     ),
     Frame(
+        "keep_whole",
+        says=("(keep|show|see) (whole|full|entire) (picture|frame|image|video|shot)",),
+        plan=plans.plan_keep_whole,
+        glue="in visible it",
+    ),
+    Frame(
         "project_size",
         says=(
             "(make|set|change|resize|convert|scale|need|want|use|project|put|resolution)",
             "(set|change) [project|video|output] (resolution|size|frame size|dimensions)",
         ),
-        slots={"size": "SIZE [pixels|px|resolution]", **{k: v for k, v in _SHAPED.items() if k != "shape*"}},
+        slots={"size": "FRAME_SIZE", **{k: v for k, v in _SHAPED.items() if k != "shape*"}},
         plan=plans.plan_size,
         requires=("size",),
-        glue=f"{_SHAPED_GLUE} project resolution output should dimensions canvas set change",
+        glue=f"{_SHAPED_GLUE} project resolution output should dimensions canvas set change pixels px",
     ),
     Frame(
         "project_rate",
@@ -212,13 +221,13 @@ FRAMES = (
     Frame(
         "zoom",
         says=(
-            "(zoom|push|zooming|pull) (in|out|back)",
+            "(zoom|push|zooming) in",
             "(slow zoom|slow push|ken burns|ken-burns|zoom effect)",
             "zoom",
         ),
-        slots={**_ZOOMED, "way": "<out|back>"},
+        slots=_ZOOMED,
         plan=plans.plan_zoom,
-        requires=("what|range|to|from|by|place|way",),
+        requires=("what|range|at|duration|to|from|by|place",),
         glue=f"{_ZOOMED_GLUE} zoom ken burns effect push",
         topic=topic,
     ),
@@ -241,7 +250,7 @@ FRAMES = (
         says=("(punch in|punch-in|jump zoom|quick zoom|snap zoom|crash zoom|sudden zoom)",),
         slots=_ZOOMED,
         plan=lambda board, slots: plans.plan_zoom(board, {**slots, "punch": True}),
-        requires=("what|range",),
+        requires=("what|range|at",),
         glue="in do add zoom camera on side corner",
         topic=topic,
     ),

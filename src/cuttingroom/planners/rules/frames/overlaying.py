@@ -8,7 +8,7 @@ from cuttingroom.planners.rules.frames.frame import TIME, Frame, Slots
 from cuttingroom.planners.rules.frames.framing import WHAT, is_overlay, topic
 from cuttingroom.planners.rules.plans import overlays
 
-_ADD = "put|place|add|show|stick|drop|lay|have|display|overlay|insert|want|need|use|pop"
+_ADD = "put|place|add|show|stick|drop|lay|have|display|insert|want|need|use|pop"
 _WHEN = {
     "range": "[from|at|between|for|during|over|in] STRETCH",
     "at": "(at|from|after) POINT",
@@ -35,7 +35,7 @@ _SHARED = {
 }
 _SHARED_GLUE = (
     "put show place have play on side with and to in screen hand make half at same time together both of as "
-    "above beside"
+    "above beside stack stacked each other one"
 )
 _THINGS = "[of|with|and] THING"
 
@@ -54,7 +54,7 @@ def _at(place: str):  # type: ignore[no-untyped-def]
 FRAMES = (
     Frame(
         "overlay",
-        says=(f"({_ADD})",),
+        says=(f"({_ADD})", _OVER),
         slots={"media": "PICTURE", "place": "PLACE", **_LOOK},
         plan=overlays.plan_overlay,
         requires=("media", "place|full"),
@@ -63,9 +63,9 @@ FRAMES = (
         topic=_overlay_topic,
     ),
     Frame(
-        "inset",
+        "overlay_somewhere",
         says=(_OVER,),
-        slots={"media": "PICTURE", "place": "PLACE", **_LOOK},
+        slots={"media": "PICTURE", **{k: v for k, v in _LOOK.items() if k != "full"}},
         plan=overlays.plan_overlay,
         requires=("media",),
         places=True,
@@ -122,13 +122,22 @@ FRAMES = (
     ),
     Frame(
         "place_overlay",
-        says=("(move|put|place|shift|bring)",),
+        says=("(move|shift|bring|relocate)",),
         slots={"what": WHAT, "place": "PLACE"},
         plan=overlays.plan_place,
         requires=("what", "place"),
         accepts=is_overlay,
-        glue="it over to into in at corner side",
+        glue="over to into in at corner side",
         topic=topic,
+    ),
+    Frame(
+        "put_it",
+        says=("(put|place) it",),
+        slots={"place": "PLACE"},
+        plan=overlays.plan_place,
+        requires=("place",),
+        glue="over to into in at corner side",
+        topic=_overlay_topic,
     ),
     Frame(
         "side_by_side",

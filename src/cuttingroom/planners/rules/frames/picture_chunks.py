@@ -92,18 +92,14 @@ _CROP_SIDES = read_words(
         "all edges": ("left", "top", "right", "bottom"),
     }
 )  # fmt: skip
-_BETWEEN = {("off",), ("from",), ("of",), ("on",), ("at",), ("by",)}
+_BETWEEN = {("off",), ("from",), ("of",), ("on",), ("at",)}
 
 
 def _read_crop(tokens: Tokens, at: int) -> Found:
-    """`10 % off the left`, `the top by 50 pixels`."""
-    amounts = ((_read_part, False), (_PIXELS, True))
-    for read, is_pixels in amounts:
+    """`10 % off the left`, `50 pixels from the top`."""
+    for read, is_pixels in ((_read_part, False), (_PIXELS, True)):
         for amount, end in read(tokens, at):
             for sides, last in _after_joint(tokens, end, _CROP_SIDES):
-                yield Cropped(sides, amount, is_pixels), last
-        for sides, end in _CROP_SIDES(tokens, at):
-            for amount, last in _after_joint(tokens, end, read):
                 yield Cropped(sides, amount, is_pixels), last
 
 
@@ -139,6 +135,11 @@ _SHAPE_WORDS = read_words(
 )
 _QUARTER_TURNS = read_words({"quarter turn": Fraction(90), "half turn": Fraction(180)})
 
+_SIZES = {
+    "4k": (3840, 2160), "uhd": (3840, 2160), "1440p": (2560, 1440), "full hd": (1920, 1080),
+    "1080p": (1920, 1080), "720p": (1280, 720), "480p": (854, 480), "360p": (640, 360),
+}  # fmt: skip
+
 _PICTURE_CHUNKS = {
     "SHOWN": _shown(read_target),
     "THING": _shown(read_thing),
@@ -146,6 +147,11 @@ _PICTURE_CHUNKS = {
     "PART": _read_part,
     "PIXELS": _PIXELS,
     "CROP": _read_crop,
+    "EDGE": _CROP_SIDES,
+    "FRAME_SIZE": either(
+        read_pattern(r"(\d{3,4})\s?(?:x|×|by|\*)\s?(\d{3,4})\b", lambda m: (int(m[1]), int(m[2]))),
+        read_pattern(r"(4k|uhd|1440p|full hd|1080p|720p|480p|360p)\b", lambda m: _SIZES[m[1].lower()]),
+    ),
     "ANGLE": either(_DEGREES, _QUARTER_TURNS),
     "SHAPE": either(
         read_pattern(r"(\d{1,2}(?:[.,]\d{1,2})?)\s?(?::|by|x|/)\s?(\d{1,2})(?![\d.:%])", _shape),

@@ -13,7 +13,7 @@ from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
 from cuttingroom.planners.rules.frames.frame import Slots
 from cuttingroom.planners.rules.frames.picture_chunks import Cropped
-from cuttingroom.planners.rules.places import stretch_range
+from cuttingroom.planners.rules.places import length_ticks, point_ticks, stretch_range
 from cuttingroom.planners.rules.plans.pictures import (
     ids_of,
     overlays,
@@ -55,7 +55,7 @@ def plan_upside_down(board: Board, slots: Slots) -> None:
     _turn_by(board, slots, 180)
 
 
-def plan_right_way_up(board: Board, slots: Slots) -> None:
+def plan_right_way_up(board: Board, _: Slots) -> None:
     """ "Turn it the right way up": clear when it was just said how it stands."""
     if any(i.call["tool"] == "transform" for i in board.items):
         board.assume(f"“{board.said}” is what the turn before does.")
@@ -89,8 +89,12 @@ def plan_as_stored(board: Board, slots: Slots) -> None:
 
 def plan_crop(board: Board, slots: Slots) -> None:
     found = pictures_meant(board, slots.get("what"))
+    parts: list[Cropped] = [*slots.get("parts", ())]
+    if "side" in slots and ("amount" in slots or "pixels" in slots):
+        amount = slots.get("amount", slots.get("pixels"))
+        parts.append(Cropped(slots["side"], amount, is_pixels="pixels" in slots))
     cropped: dict[str, float] = {}
-    for part in slots["parts"]:
+    for part in parts:
         for side in part.sides:
             cropped[f"crop_{side}"] = _cropped_share(board, part, side)
     if any(share >= 1 for share in cropped.values()):
@@ -162,10 +166,20 @@ def _reframe(board: Board, width: int, height: int, slots: Slots) -> None:
         fit = "fill"
         if "keep" not in slots:
             board.assume(
-                "What does not fit is cut off at the edges; say “with a blurred background” to keep the whole "
-                "picture."
+                "What does not fit is cut off at the edges; say “with a blurred background” to keep the "
+                "whole picture."
             )
     board.add(Reframe(width=width, height=height, fit=fit, x=x, y=y, background=background))
+
+
+def plan_keep_whole(board: Board, _: Slots) -> None:
+    """Said after a reshaping: nothing of the picture shall be cut off."""
+    for position in range(len(board.items), 0, -1):
+        edit = board.trials[position - 1].tool
+        if isinstance(edit, Reframe):
+            board.amend(position, edit.model_copy(update={"fit": "fit", "x": 0.5, "y": 0.5}))
+            return
+    raise Unclear("The whole picture is seen. What should change?")
 
 
 def _fit_said(slots: Slots) -> tuple[Fit | None, str | None]:
@@ -215,16 +229,6 @@ def _even(length: Fraction) -> int:
 def plan_size(board: Board, slots: Slots) -> None:
     width, height = slots["size"]
     settings = board.timeline.settings
-    is_named = (width, height) in (
-        (3840, 2160),
-        (2560, 1440),
-        (1920, 1080),
-        (1280, 720),
-        (854, 480),
-        (640, 360),
-    )
-    if is_named and "named" in slots and settings.height > settings.width:
-        width, height = height, width
     if not (16 <= width <= MAX_WIDTH and 16 <= height <= MAX_HEIGHT):
         raise Unclear(f"A project may have up to {MAX_WIDTH} x {MAX_HEIGHT} pixels. Which size is meant?")
     if Fraction(width, height) == Fraction(settings.width, settings.height):
@@ -267,7 +271,7 @@ def plan_letterbox(board: Board, slots: Slots) -> None:
 
 def plan_zoom(board: Board, slots: Slots) -> None:
     span = _zoom_span(board, slots)
-    start, end = _scales(board, slots, span)
+    start, end = _scales(board, slots)
     centre = Point(x=0.5, y=0.5)
     if "place" in slots:
         centre = Point(**dict(zip("xy", place_middle(slots["place"]), strict=True)))
@@ -278,11 +282,16 @@ def plan_zoom(board: Board, slots: Slots) -> None:
 
 
 def _zoom_span(board: Board, slots: Slots) -> TimeRange | None:
+    if "at" in slots or "duration" in slots:
+        start = point_ticks(board, slots["at"]) if "at" in slots else 0
+        if "duration" not in slots:
+            raise Unclear("Until when should it be seen from near? Say from when to when.")
+        return TimeRange(start_ticks=start, duration_ticks=length_ticks(board, slots["duration"]))
     stretch = slots.get("range")
     return None if stretch is None or stretch == r.Everything() else stretch_range(board, stretch)
 
 
-def _scales(board: Board, slots: Slots, span: TimeRange | None) -> tuple[float, float]:
+def _scales(board: Board, slots: Slots) -> tuple[float, float]:
     to, start = _scale(slots.get("to"), "by" in slots), _scale(slots.get("from"), False)
     to = to or _scale(slots.get("by"), True)
     if "punch" in slots:

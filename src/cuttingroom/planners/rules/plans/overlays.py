@@ -140,7 +140,7 @@ def _middle(board: Board, place: str, wide: Fraction, high: Fraction) -> tuple[f
 def plan_place(board: Board, slots: Slots) -> None:
     """Something that lies over the video goes to another corner."""
     over = {e.id for e in overlays(board)}
-    found = pictures_meant(board, slots["what"])
+    found = pictures_meant(board, slots.get("what", r.It()))
     if any(e.id not in over for e in found):
         raise Unclear(
             "A clip fills the frame, so it has no corner to go to. Should it be smaller, over another video?"

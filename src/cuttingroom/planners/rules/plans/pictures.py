@@ -41,6 +41,8 @@ def things_meant(board: Board, target: r.Target | None) -> tuple[Element, ...]:
                 over = [e for e in overlays(board) if same_name(e.name, name)]
                 if over:
                     return tuple(over)
+                if any(same_name(m.name, name) for m in board.context.media):
+                    raise Unclear(f"“{name}” is not in the video yet. Where and when should it be seen?")
             return elements_of(board, target)
         case _:
             return elements_of(board, target)
@@ -75,7 +77,7 @@ def media_shape(board: Board, media: MediaRef | None) -> Fraction:
 def get_picture_file(board: Board, name: str) -> MediaRef:
     """The file of that name, hyphens or not. Raises Unclear when there is none."""
     found = find_media(board, name)
-    if found is None:
+    if found is None and "." not in name:
         plain = _plain(name)
         close = [m for m in board.context.media if plain and plain in _plain(m.name)]
         found = close[0] if len(close) == 1 else None
