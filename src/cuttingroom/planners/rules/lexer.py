@@ -193,7 +193,9 @@ def _mark_names(request: str, pieces: list[Piece], names: Collection[str]) -> It
         for form in dict.fromkeys((name, stem)):
             if len(form) < 3 or all(w in KNOWN_WORDS for w in re.findall(r"\w+", form.lower())):
                 continue
-            for m in re.finditer(rf"(?<!\w){re.escape(form)}(?!\w|\.[a-z]\w{{1,3}}\b)", request, re.IGNORECASE):
+            for m in re.finditer(
+                rf"(?<!\w){re.escape(form)}(?!\w|\.[a-z]\w{{1,3}}\b)", request, re.IGNORECASE
+            ):
                 if all(m.end() <= s or m.start() >= e for s, e, _ in spans):
                     spans.append((*m.span(), name))
     spans = [

@@ -109,12 +109,12 @@ class SideBySide(Edit):
 
     def _span(self, before: Timeline) -> TimeRange:
         """When they share the frame, on the timeline before."""
-        if self.element_ids:
+        if self.media is None:
             found = get_pictures(before, self.element_ids)
             start, lengths = found[0].start_ticks, [e.duration_ticks for e in found]
         else:
             start = snap_point(before, self.at_ticks or 0)
-            media, main = get_media(self.media), before.find_main_track()  # type: ignore[arg-type]
+            media, main = get_media(self.media), before.find_main_track()
             lengths = [] if media.is_still else [before.rate.snap(media.media_ticks)]
             lengths.append((main.end_ticks if main else 0) - start)
         if self.duration_ticks is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board
 from cuttingroom.planners.rules.frames.frame import TIME, Frame, Slots
@@ -27,7 +29,9 @@ _GLUE = (
     "and with watermark logo file in box window visible stay always above frame there for to at size scale "
     "wide width whole entire full time thing throughout side edge sized its during through all way hand"
 )
-_OVER = "(picture in picture|picture-in-picture|pip|overlay|overlaid|inset|over video|on top of video|watermark)"
+_OVER = (
+    "(picture in picture|picture-in-picture|pip|overlay|overlaid|inset|over video|on top of video|watermark)"
+)
 _SHARED = {
     "range": "[from|at|between|for|during|over|in] STRETCH",
     "at": "(at|from|after) POINT",
@@ -44,7 +48,7 @@ def _overlay_topic(_: Slots) -> r.Target:
     return r.Sort("overlays")
 
 
-def _at(place: str):  # type: ignore[no-untyped-def]
+def _at(place: str) -> Callable[[Board, Slots], None]:
     def plan(board: Board, slots: Slots) -> None:
         overlays.plan_overlay(board, {**slots, "place": place})
 
@@ -112,7 +116,10 @@ FRAMES = (
     Frame(
         "cover",
         says=("(cover|cover up|replace picture)", "(put|show|lay|use) * (over|on top of)"),
-        slots={"media": "[with|by|using] PICTURE", "range": ("[from|at|between|for|during|over|in] STRETCH", "[from|at] RUN")},
+        slots={
+            "media": "[with|by|using] PICTURE",
+            "range": ("[from|at|between|for|during|over|in] STRETCH", "[from|at] RUN"),
+        },
         plan=overlays.plan_cover,
         requires=("media", "range"),
         places=True,
@@ -186,7 +193,7 @@ FRAMES = (
         plan=overlays.plan_band,
         step=TIME,
         places=True,
-        glue="add put leave make show have with at on beside picture video next to of under below empty blank "
-        "solid free want need draw frame screen high tall wide side whole entire time height width",
+        glue="add put leave make show have with at on beside picture video next to of under below empty "
+        "blank solid free want need draw frame screen high tall wide side whole entire time height width",
     ),
 )

@@ -36,7 +36,9 @@ class Cropped:
 
 
 _OVERLAY_WORDS = read_words(
-    dict.fromkeys(("logo", "watermark", "overlay", "overlays", "pip", "picture in picture", "inset"), _OVERLAYS)
+    dict.fromkeys(
+        ("logo", "watermark", "overlay", "overlays", "pip", "picture in picture", "inset"), _OVERLAYS
+    )
 )
 
 
@@ -86,7 +88,8 @@ _CROP_SIDES = read_words(
     {
         "left": ("left",), "right": ("right",), "top": ("top",), "bottom": ("bottom",),
         "left side": ("left",), "right side": ("right",), "sides": ("left", "right"),
-        "both sides": ("left", "right"), "left and right": ("left", "right"), "top and bottom": ("top", "bottom"),
+        "both sides": ("left", "right"), "left and right": ("left", "right"),
+        "top and bottom": ("top", "bottom"),
         "all sides": ("left", "top", "right", "bottom"), "every side": ("left", "top", "right", "bottom"),
         "each side": ("left", "right"), "edges": ("left", "top", "right", "bottom"),
         "all edges": ("left", "top", "right", "bottom"),
