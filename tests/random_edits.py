@@ -17,6 +17,7 @@ from cuttingroom.timeline.edits.add_grain import AddGrain
 from cuttingroom.timeline.edits.add_marker import AddMarker
 from cuttingroom.timeline.edits.add_music import AddMusic
 from cuttingroom.timeline.edits.add_overlay import AddOverlay
+from cuttingroom.timeline.edits.add_shape import AddShape
 from cuttingroom.timeline.edits.add_title import AddTitle
 from cuttingroom.timeline.edits.add_track import AddTrack
 from cuttingroom.timeline.edits.add_transition import AddTransition
@@ -33,11 +34,14 @@ from cuttingroom.timeline.edits.cut_to_beat import CutToBeat, SourceScenes
 from cuttingroom.timeline.edits.denoise import Denoise
 from cuttingroom.timeline.edits.duck import Duck as DuckEdit
 from cuttingroom.timeline.edits.duplicate import Duplicate
+from cuttingroom.timeline.edits.edit_caption import EditCaption
+from cuttingroom.timeline.edits.edit_title import EditTitle
 from cuttingroom.timeline.edits.fade_in import FadeIn
 from cuttingroom.timeline.edits.fade_out import FadeOut
 from cuttingroom.timeline.edits.fit_duration import FitDuration
 from cuttingroom.timeline.edits.freeze_frame import FreezeFrame
 from cuttingroom.timeline.edits.hide_region import HideRegion
+from cuttingroom.timeline.edits.import_captions import CaptionCue, ImportCaptions
 from cuttingroom.timeline.edits.insert import Insert
 from cuttingroom.timeline.edits.keep_ranges import KeepRanges
 from cuttingroom.timeline.edits.keep_spoken import KeepSpoken
@@ -51,6 +55,7 @@ from cuttingroom.timeline.edits.ramp_speed import RampSpeed
 from cuttingroom.timeline.edits.reframe import Reframe
 from cuttingroom.timeline.edits.remove import Remove
 from cuttingroom.timeline.edits.remove_audio import RemoveAudio
+from cuttingroom.timeline.edits.remove_captions import RemoveCaptions
 from cuttingroom.timeline.edits.remove_duck import RemoveDuck
 from cuttingroom.timeline.edits.remove_effects import RemoveEffects
 from cuttingroom.timeline.edits.remove_markers import RemoveMarkers
@@ -72,14 +77,15 @@ from cuttingroom.timeline.edits.set_volume import SetVolume
 from cuttingroom.timeline.edits.side_by_side import SideBySide
 from cuttingroom.timeline.edits.split import Split
 from cuttingroom.timeline.edits.split_at import SplitAt, SplitPoint
+from cuttingroom.timeline.edits.style_captions import StyleCaptions
 from cuttingroom.timeline.edits.tighten import SparedPart, Tighten
 from cuttingroom.timeline.edits.transform import Transform
 from cuttingroom.timeline.edits.trim import Trim
 from cuttingroom.timeline.edits.zoom import Zoom
-from cuttingroom.timeline.effects import Bleep, Duck, Envelope, GainPoint, Mute, Region
+from cuttingroom.timeline.effects import Bleep, Duck, Envelope, GainPoint, Mute, Point, Region
 from cuttingroom.timeline.effects import Denoise as DenoiseEffect
 from cuttingroom.timeline.effects import FadeIn as FadeInEffect
-from cuttingroom.timeline.model import Element, Marker, Timeline, TrackKind
+from cuttingroom.timeline.model import Element, Marker, StyleParts, Timeline, TrackKind, WordHighlight
 from cuttingroom.timeline.speech.hearing import SpokenPart
 from cuttingroom.timeline.transcript import Word
 from drawing import a_file, frames, span, timeline
@@ -499,6 +505,71 @@ def _add_captions(before: Timeline, mark: str) -> SearchStrategy[Edit]:
     )
 
 
+def _edit_title(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    titles = [e.id for e in _elements(before) if e.source.kind == "text"]
+    if not titles:
+        return _add_title(before, mark)
+    return st.builds(
+        EditTitle,
+        element_id=st.sampled_from(titles),
+        text=st.sampled_from([None, "Pier"]),
+        detail=st.sampled_from([None, "", "harbour master"]),
+        preset=st.sampled_from([None, "big", "lower_third"]),
+        position=st.sampled_from([None, "top", Point(x=0.2, y=0.8)]),
+        style=st.sampled_from([StyleParts(), StyleParts(size=0.2, colour="#ff0000")]),
+        animation=st.sampled_from([None, "none", "pop"]),
+        at_ticks=st.one_of(st.none(), times(before)),
+        duration_ticks=st.sampled_from([None, frames(1), frames(12)]),
+    )
+
+
+def _add_shape(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    return st.builds(
+        AddShape,
+        shape=st.sampled_from(["box", "ellipse", "arrow", "highlight", "fill", "progress"]),
+        region=st.just(Region(x=0.1, y=0.2, width=0.3, height=0.4)),
+        at_ticks=times(before),
+        duration_ticks=st.integers(1, 30).map(frames),
+        element_id=st.just(f"{mark}x"),
+        new_track_id=st.just(f"{mark}k"),
+    )
+
+
+def _style_captions(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    return st.builds(
+        StyleCaptions,
+        preset=st.sampled_from([None, "karaoke", "bold_pop"]),
+        style=st.just(StyleParts(colour="#ffff00")),
+        position=st.sampled_from([None, "top"]),
+        highlight=st.sampled_from([None, "none", WordHighlight(how="box")]),
+        id_prefix=st.just(mark),
+    )
+
+
+def _edit_caption(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    captions = [e.id for e in _elements(before) if e.source.kind == "caption"]
+    if not captions:
+        return _add_captions(before, mark)
+    return st.builds(
+        EditCaption, element_id=st.sampled_from(captions), text=st.sampled_from(["Ahoy", "all hands on deck"])
+    )
+
+
+def _import_captions(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    cue = st.builds(
+        lambda start, length: CaptionCue(text="Ahoy there", start_ticks=start, end_ticks=start + length),
+        times(before),
+        st.integers(1, frames(20)),
+    )
+    return st.builds(
+        ImportCaptions,
+        cues=st.lists(cue, min_size=1, max_size=4).map(tuple),
+        language=st.sampled_from(["en", "de"]),
+        id_prefix=st.just(mark),
+        new_track_id=st.just(f"{mark}k"),
+    )
+
+
 def _add_music(before: Timeline, mark: str) -> SearchStrategy[Edit]:
     return st.builds(
         AddMusic,
@@ -837,6 +908,12 @@ MAKERS: tuple[Callable[[Timeline, str], SearchStrategy[Edit]], ...] = (
     _fade_of(FadeOut),
     _add_music,
     _add_captions,
+    _edit_title,
+    _add_shape,
+    _style_captions,
+    _edit_caption,
+    _import_captions,
+    lambda before, mark: st.builds(RemoveCaptions, range=st.one_of(st.none(), ranges(before))),
     lambda before, mark: st.builds(
         CloseGaps, track_id=st.sampled_from([None, *(t.id for t in before.tracks)])
     ),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cuttingroom.media.render.text import TextEvent, ass_document, escape_text
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +13,6 @@ from cuttingroom.core.time import Rate
 from cuttingroom.media.render.fonts import find_missing_signs
 from cuttingroom.media.render.layers import Layers, Piece
 from cuttingroom.media.render.picture import PictureGraph, build_picture
-from cuttingroom.media.render.text import TextEvent, ass_document, escape_text
 from cuttingroom.timeline.model import CaptionSource, Element, TextSource, TextStyle, Timeline
 from media_factory import a_timeline, captions_track, frames, overlay_track, read_rgb, video_track
 from renders import render_to

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from cuttingroom.core.time import TICKS_PER_SECOND, format_ticks
 from cuttingroom.timeline.effects import FadeIn, FadeOut
-from cuttingroom.timeline.model import CaptionSource, Element, TextSource, Timeline, Track
+from cuttingroom.timeline.model import CaptionSource, Element, ShapeSource, TextSource, Timeline, Track
 
 LABEL_WIDTH = 11
 SMALLEST_WIDTH = 40
@@ -102,5 +102,7 @@ def _name(element: Element) -> str:
     name = element.name
     if isinstance(element.source, (TextSource, CaptionSource)):
         name = element.source.text
+    if isinstance(element.source, ShapeSource):
+        name = element.source.shape
     speed = f" {float(element.speed.fraction):g}x" if element.speed.fraction != 1 else ""
     return " ".join(name.split()) + speed

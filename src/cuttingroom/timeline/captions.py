@@ -41,12 +41,13 @@ class Caption:
 
 @dataclass(frozen=True)
 class CaptionRules:
-    """How much fits a caption, and how long a pause must be to divide two."""
+    """How much fits a caption (characters in a line, words in all), and how long a pause divides two."""
 
     max_characters: int = 42
     max_lines: int = 2
     max_duration_ticks: int = 6 * TICKS_PER_SECOND
     pause_ticks: int = 7 * TICKS_PER_SECOND // 10
+    max_words: int | None = None
 
 
 def group_words(words: Sequence[Word], rules: CaptionRules) -> list[Caption]:
@@ -115,6 +116,8 @@ def _divide(phrase: list[Word], rules: CaptionRules) -> list[list[Word]]:
 
 
 def _fits(part: list[Word], rules: CaptionRules) -> bool:
+    if rules.max_words is not None and len(part) > rules.max_words:
+        return False
     if part[-1].end_ticks - part[0].start_ticks > rules.max_duration_ticks:
         return False
     room = rules.max_characters * rules.max_lines + rules.max_lines - 1

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cuttingroom.timeline.changes import TrackChange
-from cuttingroom.timeline.model import CaptionSource, Element, MediaSource, TextSource, Timeline
+from cuttingroom.timeline.model import CaptionSource, Element, MediaSource, ShapeSource, TextSource, Timeline
 
 MAX_LISTED = 20
 
@@ -69,4 +69,6 @@ def _summary(track_id: str, element: Element) -> dict[str, Any]:
         summary["source"] = [element.source.range.start_ticks, element.source.range.end_ticks]
     elif isinstance(element.source, (TextSource, CaptionSource)):
         summary["text"] = element.source.text
+    elif isinstance(element.source, ShapeSource):
+        summary["shape"] = element.source.shape
     return summary

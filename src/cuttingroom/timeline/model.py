@@ -99,6 +99,9 @@ class ColourSource(Frozen):
     colour: Colour = "#000000"
 
 
+Align = Literal["left", "centre", "right"]
+
+
 class TextStyle(Frozen):
     """How a title or caption looks. Sizes are shares of the picture's shorter side: they survive a resize."""
 
@@ -113,7 +116,37 @@ class TextStyle(Frozen):
     box_opacity: Annotated[float, Field(ge=0, le=1)] = 0.6
     italic: bool = _later(False)
     shadow: Annotated[float, Field(ge=0, le=0.05)] = _later(0.0)
-    align: Literal["left", "centre", "right"] | None = _later(None)
+    align: Align | None = _later(None)
+    capitals: bool = _later(False)
+    spacing: Annotated[float, Field(ge=-0.1, le=1)] = _later(0.0)
+    """Between letters, as a share of their size."""
+    accent: Colour | None = _later(None)
+    """A bar beside text that is set to a side, a short line under text in the middle."""
+
+
+class StyleParts(Frozen):
+    """Some parts of a style; what is None stays as it is."""
+
+    font: Annotated[str, Field(max_length=100)] | None = _later(None)
+    size: Annotated[float, Field(gt=0, le=0.5)] | None = _later(None)
+    bold: bool | None = _later(None)
+    italic: bool | None = _later(None)
+    colour: Colour | None = _later(None)
+    outline_colour: Colour | None = _later(None)
+    outline: Annotated[float, Field(ge=0, le=0.05)] | None = _later(None)
+    box: bool | None = _later(None)
+    box_colour: Colour | None = _later(None)
+    box_opacity: Annotated[float, Field(ge=0, le=1)] | None = _later(None)
+    shadow: Annotated[float, Field(ge=0, le=0.05)] | None = _later(None)
+    align: Align | None = _later(None)
+    capitals: bool | None = _later(None)
+    spacing: Annotated[float, Field(ge=-0.1, le=1)] | None = _later(None)
+    accent: Colour | None = _later(None)
+
+    def over(self, style: TextStyle) -> TextStyle:
+        """`style` with these parts in place of its own."""
+        given = {name: value for name, value in dict(self).items() if value is not None}
+        return style.model_copy(update=given)
 
 
 Position = Literal[
@@ -138,25 +171,33 @@ class TextSource(Frozen):
     animation: Animation | None = _later(None)
 
 
+Shape = Literal["box", "ellipse", "arrow", "highlight", "fill", "progress"]
+Side = Literal["left", "right", "above", "below", "above_left", "above_right", "below_left", "below_right"]
+
+
 class ShapeSource(Frozen):
-    """Something drawn over the picture. An arrow points at the middle of `region` from its own side; a
-    progress bar fills `region` from left to right while the element lasts."""
+    """Something drawn over the picture. An arrow comes from `points_from` and ends at that side or corner of
+    `region`; a highlight lets the picture through; a progress bar fills `region` from left to right while the
+    element lasts."""
 
     kind: Literal["shape"] = "shape"
-    shape: Literal["box", "ellipse", "arrow", "highlight", "fill", "progress"]
+    shape: Shape
     region: Region
     colour: Colour = "#f5c542"
     opacity: Annotated[float, Field(ge=0, le=1)] = 1.0
     line: Annotated[float, Field(gt=0, le=0.1)] = 0.006
     """Width of lines, as a share of the frame's shorter side."""
-    points_from: Literal["left", "right", "above", "below"] = "left"
+    points_from: Side = "left"
     animation: Animation | None = None
 
 
 class WordHighlight(Frozen):
-    """The word that is being said stands out."""
+    """The word that is being said stands out: in `colour`, before a box of it, or larger and in it.
 
-    how: Literal["colour", "box", "grow", "reveal"] = "colour"
+    With `fill` the words take on the colour as they are said and keep it; with `reveal` they appear.
+    """
+
+    how: Literal["colour", "box", "grow", "fill", "reveal"] = "colour"
     colour: Colour = "#f5c542"
 
 

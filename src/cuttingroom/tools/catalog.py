@@ -12,6 +12,7 @@ from cuttingroom.core.text import clean_text
 from cuttingroom.timeline.edits.base import Edit
 from cuttingroom.timeline.edits.catalog import ALL_EDITS, EDITS_BY_NAME, PLANNED_EDITS, is_edit, parse_edit
 from cuttingroom.tools.base import MakingTool
+from cuttingroom.tools.export_captions import ExportCaptions
 from cuttingroom.tools.find_beats import FindBeats
 from cuttingroom.tools.find_breaths import FindBreaths
 from cuttingroom.tools.find_scenes import FindScenes
@@ -25,6 +26,7 @@ from cuttingroom.tools.verify import Verify
 ALL_MAKING_TOOLS: tuple[type[MakingTool], ...] = (
     FindBeats,
     FindBreaths,
+    ExportCaptions,
     FindScenes,
     FindSilences,
     MakeMusic,
@@ -35,7 +37,7 @@ ALL_MAKING_TOOLS: tuple[type[MakingTool], ...] = (
 )
 ALL_TOOLS = (*ALL_EDITS, *ALL_MAKING_TOOLS)
 
-PLANNED_TOOLS = (*PLANNED_EDITS, MakeMusic, Render)
+PLANNED_TOOLS = (*PLANNED_EDITS, ExportCaptions, MakeMusic, Render)
 """What a planner may propose; the others are the program's own (analyses, checks, undo)."""
 
 MAKING_BY_NAME = {t.model_fields["tool"].default: t for t in ALL_MAKING_TOOLS}

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
+from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.settings import Settings
 from cuttingroom.core.time import TimeRange, format_ticks
 from cuttingroom.timeline.excerpt import excerpt
 from cuttingroom.timeline.grid import snap_range_inside
-from cuttingroom.timeline.model import FILMED, Timeline
+from cuttingroom.timeline.model import FILMED, Timeline, TrackKind
 from cuttingroom.tools.base import Made, MadeFile, MakeContext, MakingTool
 from cuttingroom.tools.parts import Parts
 
 if TYPE_CHECKING:
     from cuttingroom.media.probe import MediaFacts
+    from cuttingroom.media.render.attached import Subtitles
     from cuttingroom.media.render.cache import RenderCache
     from cuttingroom.media.render.facts import RenderFacts
     from cuttingroom.media.render.profiles import Profile
@@ -28,6 +30,8 @@ MEGABYTE = 1_000_000
 """The smaller of the two things that people call so: what fits is under the limit of both."""
 _NAMES = {DELIVERY: "the video", PREVIEW: "a preview"}
 
+CaptionsMode = Literal["burn", "attach", "omit"]
+_CAPTIONS: Mapping[CaptionsMode, str] = {"attach": "captions as a track", "omit": "without captions"}
 
 Side = Annotated[int, Field(ge=16, le=8192, multiple_of=2)]
 """Of a picture in pixels: even, as halved colour needs."""
@@ -43,6 +47,7 @@ class RenderInputs:
     facts: Mapping[str, MediaFacts]
     hashes: Mapping[str, str]
     cache: RenderCache
+    subtitles: tuple[Subtitles, ...] = ()
 
 
 class Render(MakingTool):
@@ -52,7 +57,8 @@ class Render(MakingTool):
     or one of the person's own. `max_megabytes` (of 1,000,000 bytes) bounds each file: quality and, where
     `width` and `height` leave it free, the size of the picture are lowered until it fits. Of `width` and
     `height` in pixels one is enough: the shape is kept. `depth` is how closely the file is checked; left out,
-    the profile says.
+    the profile says. Captions are burned into the picture, attached as tracks that a player shows or hides,
+    or left out.
     """
 
     queue = "render"
@@ -66,8 +72,13 @@ class Render(MakingTool):
     width: Side | None = None
     height: Side | None = None
     parts: Parts | None = None
+    captions: CaptionsMode = Field(default="burn", exclude_if=lambda mode: mode == "burn")
 
     def check(self, before: Timeline) -> None:
+        if self.captions == "attach" and not any(
+            t.elements for t in before.tracks if t.kind is TrackKind.CAPTIONS
+        ):
+            raise InvalidInput("There are no captions to attach.", advice="Add captions first.")
         self.list_ranges(before)
 
     def check_profile(self, before: Timeline, folder: Path | None) -> None:
@@ -105,7 +116,7 @@ class Render(MakingTool):
         for n, part in enumerate(ranges, 1):
             work = context.work / f"part_{n}"
             work.mkdir()
-            shown = replace(inputs, timeline=excerpt(context.timeline, part))
+            shown = self._shown(inputs, excerpt(context.timeline, part))
             doing = replace(context, work=work, report=_share(context.report, n, len(ranges)), live=None)
             made = _render(self, shown, doing, work / f"part{inputs.profile.suffix}")
             number = (n, len(ranges))
@@ -135,7 +146,16 @@ class Render(MakingTool):
         played = {e.source.artifact_id for e in elements if isinstance(e.source, FILMED)}
         facts = {a: facts_of(files[a], media.get(a), limits) for a in files if a in played}
         cache = RenderCache(settings.render_cache_folder, settings.render_cache_bytes)
-        return RenderInputs(shown, files, profile, facts, hashes, cache)
+        return self._shown(RenderInputs(shown, files, profile, facts, hashes, cache), shown)
+
+    def _shown(self, inputs: RenderInputs, timeline: Timeline) -> RenderInputs:
+        """The same for another timeline, whose captions go where they are wanted."""
+        from cuttingroom.media.render.attached import attached_captions, without_captions
+
+        if self.captions == "burn":
+            return replace(inputs, timeline=timeline)
+        subtitles = attached_captions(timeline) if self.captions == "attach" else ()
+        return replace(inputs, timeline=without_captions(timeline), subtitles=subtitles)
 
     @property
     def keeps_size(self) -> bool:
@@ -167,6 +187,7 @@ class Render(MakingTool):
         said += [str(self.parts)] if self.parts is not None else []
         if self.max_megabytes is not None:
             said.append(f"at most {self.max_megabytes:g} MB{' each' if self.parts else ''}")
+        said += [_CAPTIONS[self.captions]] if self.captions != "burn" else []
         return "".join(f", {words}" for words in said)
 
     def _describe_file(
@@ -182,6 +203,7 @@ class Render(MakingTool):
             **facts.to_json(),
             "range": [part.start_ticks, part.end_ticks] if part is not None else None,
             "check": self.depth or profile.check,
+            "captions": self.captions,
         }
         if number is not None and number[1] > 1:
             render["part"] = list(number)
@@ -227,6 +249,7 @@ def _render(call: Render, inputs: RenderInputs, context: MakeContext, out: Path)
         "is_canceled": context.is_canceled,
         "limits": MediaLimits.of(context.settings),
         "cores": context.settings.cores,
+        "subtitles": inputs.subtitles,
     }
     if call.max_megabytes is None:
         facts = render(inputs.timeline, inputs.files, out, inputs.profile, live=context.live, **options)

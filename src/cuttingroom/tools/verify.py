@@ -81,9 +81,12 @@ class Verify(MakingTool):
         return get_profile(self.facts["profile"], settings.profiles_folder)
 
     def _rendered(self, timeline: Timeline) -> Timeline:
-        """The part of the timeline that is in the file."""
+        """The part of the timeline that is in the file's picture and sound."""
+        from cuttingroom.media.render.attached import without_captions
+
         part = self.facts.get("range")
-        return timeline if part is None else excerpt(timeline, TimeRange.between(*part))
+        shown = timeline if part is None else excerpt(timeline, TimeRange.between(*part))
+        return shown if self.facts.get("captions", "burn") == "burn" else without_captions(shown)
 
     def describe(self, before: Timeline) -> str:
         return "Check the rendered file"

@@ -19,6 +19,7 @@ import av
 from cuttingroom.core import clock
 from cuttingroom.core.errors import Canceled, MediaFailed
 from cuttingroom.core.time import Rate
+from cuttingroom.media.render.attached import Subtitles, add_subtitles, subtitle_packets
 from cuttingroom.media.render.chapters import Chapter, written_chapters
 from cuttingroom.media.render.segment import Packet
 from cuttingroom.media.render.sound.track import SoundTrack
@@ -85,8 +86,12 @@ def assemble(
     sound: SoundTrack | None,
     is_canceled: Callable[[], bool],
     chapters: Sequence[Chapter] = (),
+    subtitles: Sequence[Subtitles] = (),
 ) -> Assembled:
-    """Write the file `out`. Raises MediaFailed when a part has another number of frames, or Canceled."""
+    """Write the file `out`, with tracks of subtitles after picture and sound.
+
+    Raises MediaFailed when a part has another number of frames, or Canceled.
+    """
     digests = {"pictures": hashlib.sha256(), "sound": hashlib.sha256()}
     counts = {"pictures": 0, "sound": 0}
     with av.open(str(out), "w", format=_FORMATS[container], options=_OPTIONS.get(container, {})) as target:
@@ -96,14 +101,18 @@ def assemble(
             streams.append(_picture_packets(_picture_stream(target, pictures), pictures))
         if sound is not None:
             streams.append(_sound_packets(sound.add_stream(target), sound))
+        for number, track in enumerate(subtitles):
+            stream = add_subtitles(target, container, track, is_first=number == 0)
+            streams.append(_subtitle_packets(stream, container, track))
         asked = clock.monotonic()
         for timed in heapq.merge(*streams, key=lambda t: t.seconds):
             if clock.monotonic() - asked > _ASK_SECONDS:
                 asked = clock.monotonic()
                 if is_canceled():
                     raise Canceled("The render was canceled.")
-            digests[timed.kind].update(timed.data)
-            counts[timed.kind] += 1
+            if timed.kind in digests:
+                digests[timed.kind].update(timed.data)
+                counts[timed.kind] += 1
             target.mux_one(timed.packet)
     found = {kind: digests[kind].hexdigest() if count else "" for kind, count in counts.items()}
     return Assembled(counts["pictures"], found["pictures"], found["sound"])
@@ -166,3 +175,8 @@ def _sound_packets(stream: Any, sound: SoundTrack) -> Iterator[_Timed]:
         packet.duration = samples
         yield _Timed(at / sound.sample_rate, "sound", data, packet)
         at += samples
+
+
+def _subtitle_packets(stream: Any, container: str, subtitles: Subtitles) -> Iterator[_Timed]:
+    for seconds, data, packet in subtitle_packets(stream, container, subtitles):
+        yield _Timed(seconds, "subtitles", data, packet)

@@ -21,6 +21,7 @@ from cuttingroom.timeline.model import (
     TextSource,
     Timeline,
 )
+from cuttingroom.timeline.model import Source as ElementSource
 
 _NAMES = (
     "profile", "container", "frame_count", "duration_ticks", "width", "height", "size_bytes", "ffmpeg",
@@ -37,6 +38,7 @@ class RenderFacts:
     `black`, `frozen` and `silent` are stretches of the composed picture and the mix, before encoding;
     `unseen` was copied, so nobody looked. `fresh` was encoded by this render. `why_encoded` counts frames by
     the reason why they could not be copied. The SHA-256 are over the packets of each stream.
+    `subtitles` are the tracks beside the picture: a language and how many cues.
     `loudness_lufs` is what was measured of the mix, `gain_db` what was done about it.
     """
 
@@ -59,6 +61,7 @@ class RenderFacts:
     made_sound_chunks: int = 0
     loudness_lufs: float | None = None
     gain_db: float = 0.0
+    subtitles: tuple[tuple[str, int], ...] = ()
     picture_sha256: str = ""
     sound_sha256: str = ""
     chapters: tuple[Chapter, ...] = ()
@@ -78,6 +81,7 @@ class RenderFacts:
             "why_encoded": dict(self.why_encoded),
             "chapters": [[c.start_ticks, c.name] for c in self.chapters],
             "notes": list(self.notes),
+            "subtitles": [list(track) for track in self.subtitles],
             "sound": [window.to_json() for window in self.sound],
         }
 
@@ -122,7 +126,7 @@ def find_notes(timeline: Timeline, sources: Mapping[str, Source]) -> Iterable[st
     if any(video.interlaced for video in moving):
         yield "Interlaced pictures were deinterlaced"
     written = (e.source for t in timeline.tracks for e in t.elements)
-    texts = [s.text for s in written if isinstance(s, (TextSource, CaptionSource))]
+    texts = [_words_of(s) for s in written]
     if missing := find_missing_signs("".join(texts)):
         yield f"The font that comes along has no signs for “{missing[:40]}”; install one that has"
 
@@ -131,3 +135,9 @@ def find_losses(timeline: Timeline, profile: Profile) -> Iterable[str]:
     """What the file cannot hold of the timeline."""
     if not HOLDERS[profile.container].chapters and chapters_of(timeline):
         yield f"A {profile.container.upper()} file holds no chapters; MP4, MOV, MKV, WebM, M4A and MP3 do"
+
+
+def _words_of(source: ElementSource) -> str:
+    if isinstance(source, TextSource):
+        return source.text + source.detail
+    return source.text if isinstance(source, CaptionSource) else ""

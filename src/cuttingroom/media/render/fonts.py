@@ -15,7 +15,7 @@ FONTS_FOLDER = "fonts"
 """Where they lie, seen from the folder in which ffmpeg runs: no path of the machine gets into a graph."""
 
 _SHIPPED = Path(__file__).parents[1] / "fonts"
-_SHIPPED_NAME = "Inter"
+SHIPPED_NAME = "Inter"
 _MACHINES = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 """Where the machine's fonts lie; ffmpeg runs without a home that could hold more."""
 _STYLE = re.compile(r"^Style: [^,]*,([^,]*),", re.MULTILINE)
@@ -28,7 +28,7 @@ def place_fonts(work: Path) -> None:
 
 def needs_other_fonts(document: str) -> bool:
     """Whether some text of an ASS document is drawn in fonts of the machine: by its name or its signs."""
-    if set(_STYLE.findall(document)) != {_SHIPPED_NAME}:
+    if set(_STYLE.findall(document)) != {SHIPPED_NAME}:
         return True
     return not document.isascii() and bool(find_missing_signs(document.partition("[Events]")[2]))
 
@@ -55,8 +55,13 @@ def _box() -> bytes:
     return _draw("\uffff")
 
 
+def shipped_font(*, bold: bool, size: int) -> ImageFont.FreeTypeFont:
+    """Inter, as it travels with the program."""
+    return ImageFont.truetype(_SHIPPED / f"{SHIPPED_NAME}-{'Bold' if bold else 'Regular'}.otf", size)
+
+
 def _draw(sign: str) -> bytes:
-    font = ImageFont.truetype(_SHIPPED / "Inter-Regular.otf", 32)
+    font = shipped_font(bold=False, size=32)
     picture = Image.new("L", (64, 64))
     ImageDraw.Draw(picture).text((8, 8), sign, fill=255, font=font)
     return picture.tobytes()

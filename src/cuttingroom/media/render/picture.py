@@ -20,21 +20,21 @@ from cuttingroom.media.render.canvas import Canvas, LutFile
 from cuttingroom.media.render.fonts import FONTS_FOLDER
 from cuttingroom.media.render.framing import Drawing, frame_filters, has_alpha
 from cuttingroom.media.render.grading import Table
+from cuttingroom.media.render.graphics.ass import FRAMES_PER_SECOND
+from cuttingroom.media.render.graphics.drawing import draw_graphics
+from cuttingroom.media.render.graphics.graphic import DRAWN, Graphic, graphic_of
 from cuttingroom.media.render.joining import Joint, join
 from cuttingroom.media.render.layers import Cut, Layer, Layers, Piece, Shared
 from cuttingroom.media.render.layouts import Layout, find_transform, lay_out
 from cuttingroom.media.render.looks import is_keyed, moving_looks, still_looks
-from cuttingroom.media.render.text import TextEvent, ass_document
 from cuttingroom.timeline.effects import FadeIn, FadeOut
 from cuttingroom.timeline.model import (
     FILMED,
-    CaptionSource,
     ColourSource,
     Element,
     FrameSource,
     MediaSource,
     StillSource,
-    TextSource,
 )
 
 TAP = "scale=320:-2:flags=fast_bilinear,blackdetect=d=0.1:pix_th=0.12,freezedetect=n=0.004:d=0.2"
@@ -163,22 +163,23 @@ def _full(b: _Builder, cut: Cut) -> str:
     """Full opaque frames of one element, before the background where it does not fill the frame."""
     if not is_layer(b.facts, cut.element):
         return _picture(b, cut, opaque=True) if _is_inside(b, cut) else _blank(b, cut.count)
-    if isinstance(cut.element.source, (TextSource, CaptionSource)):
-        return _draw_text(b, [_text_event(b, cut, (0, 0))], _blank(b, cut.count))
+    if isinstance(cut.element.source, DRAWN):
+        graphic = graphic_of(cut.element, -cut.skip, b.rate.frame_ticks)
+        return _draw(b, [graphic], _blank(b, cut.count), cut.count)
     return _overlay(b, cut, _blank(b, cut.count), 0)
 
 
 def _lay_over(b: _Builder, layer: Layer, current: str, *, is_bottom: bool) -> str:
-    events: list[TextEvent] = []
+    graphics: list[Graphic] = []
     for cut in layer.cuts(b.piece):
         joined = layer.faded.get(cut.element.id, (0, 0))
         if is_bottom and _is_in_row(b, layer, cut.element):
             continue
-        if isinstance(cut.element.source, (TextSource, CaptionSource)):
-            events.append(_text_event(b, cut, joined))
+        if isinstance(cut.element.source, DRAWN):
+            graphics.append(graphic_of(cut.element, cut.at - cut.skip, b.rate.frame_ticks, joined))
         else:
             current = _overlay(b, cut, current, joined[0])
-    return _draw_text(b, events, current) if events else current
+    return _draw(b, graphics, current, b.piece.frames) if graphics else current
 
 
 def is_layer(facts: Mapping[str, MediaFacts], element: Element) -> bool:
@@ -443,32 +444,10 @@ def _corner(b: _Builder, cut: Cut) -> tuple[int, int]:
     return round(shown.left), round(shown.top)
 
 
-def _text_event(b: _Builder, cut: Cut, joined: tuple[int, int]) -> TextEvent:
-    """A text as it is drawn; it comes in and goes out over so many frames as it is `joined` to others."""
-    element, source = cut.element, cut.element.source
-    assert isinstance(source, (TextSource, CaptionSource))
-    lengths = {"in": 0, "out": 0}
-    for effect in element.effects:
-        if isinstance(effect, (FadeIn, FadeOut)) and effect.enabled and effect.picture:
-            lengths["in" if isinstance(effect, FadeIn) else "out"] = effect.duration_ticks
-    for kind, frames in zip(lengths, joined, strict=True):
-        lengths[kind] = b.rate.ticks(frames) if frames else lengths[kind]
-    start = cut.at - cut.skip
-    end = start + b.rate.frames(element.duration_ticks)
-    if not any(lengths.values()):  # then it looks the same in every frame, wherever it began
-        start, end = cut.at, cut.at + cut.count
-    millis = {k: round(v * 1000 / TICKS_PER_SECOND) for k, v in lengths.items()}
-    return TextEvent(
-        start, end, source.text, source.style, source.position, element.opacity, millis["in"], millis["out"]
-    )
-
-
-def _draw_text(b: _Builder, events: list[TextEvent], current: str) -> str:
-    """Text by libass. Its clock runs ahead by `lead`, for texts that began in an earlier piece."""
-    lead = max(0, *(-e.start for e in events))
+def _draw(b: _Builder, graphics: Sequence[Graphic], current: str, frames: int) -> str:
+    """Titles, captions and shapes by libass, on a clock that counts frames."""
     file, name = f"text{len(b.texts)}.ass", b.name()
-    b.texts[file] = ass_document(events, b.width, b.height, b.rate, lead)
-    b.chains.append(
-        f"[{current}]setpts=N+{lead},ass=filename={file}:fontsdir={FONTS_FOLDER},setpts=N[{name}]"
-    )
+    b.texts[file] = draw_graphics(graphics, frames, (b.width, b.height))
+    libass = f"settb=1/{FRAMES_PER_SECOND},setpts=N,ass=filename={file}:fontsdir={FONTS_FOLDER}"
+    b.chains.append(f"[{current}]{libass},settb=1/({b.rate.fraction}),setpts=N[{name}]")
     return name

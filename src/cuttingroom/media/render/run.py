@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from cuttingroom.media import ffmpeg
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
 from cuttingroom.media.probe import MediaFacts
 from cuttingroom.media.render.assemble import Assembled, Part, Pictures, assemble
+from cuttingroom.media.render.attached import Subtitles, check_attachable
 from cuttingroom.media.render.cache import SEGMENTS, RenderCache
 from cuttingroom.media.render.canvas import LutFile
 from cuttingroom.media.render.chapters import Chapter, chapters_of
@@ -71,20 +72,23 @@ def render(
     limits: MediaLimits = DEFAULT_LIMITS,
     cores: int | None = None,
     live: Path | None = None,
+    subtitles: Sequence[Subtitles] = (),
 ) -> RenderFacts:
     """Render `timeline` to `out`. `files`, `facts` and `hashes` (SHA-256) are by artifact id.
 
     `work` is a private empty folder. `cores` pieces are made at a time. `out` appears only when it is whole.
     `report` and `is_canceled` are called from this thread only. In the folder `live` a playlist grows that
-    can be played while the rest is made. Raises InvalidInput for an empty timeline or a profile that cannot
-    hold it, MediaRefused for a missing or changed file, MediaFailed, StorageFailed, OSError or Canceled; then
-    nothing has the name `out`.
+    can be played while the rest is made. `subtitles` become tracks of the file. Raises InvalidInput for an
+    empty timeline or a profile that cannot hold it, MediaRefused for a missing or changed file, MediaFailed,
+    StorageFailed, OSError or Canceled; then nothing has the name `out`.
     """
     if timeline.duration_ticks == 0:
         raise InvalidInput(
             "The timeline is empty: there is nothing to render.", advice="Insert some media first."
         )
     check_profile(profile, timeline.settings)
+    if subtitles:
+        check_attachable(profile)
     if live is not None:
         check_live(profile)
     asked = is_canceled or (lambda: False)
@@ -97,6 +101,7 @@ def render(
     job = _Job(
         timeline, files, sources, profile, graph, cache, work, limits,
         cores or os.cpu_count() or 1, report or (lambda _share, _note: None), asked, live,
+        tuple(subtitles),
     )  # fmt: skip
     made = job.make()
     remember_parts(cache, made.assembled.pictures, made.assembled.sound, job.parts(made))
@@ -172,6 +177,7 @@ class _Job:
     report: Report
     is_canceled: Callable[[], bool]
     live_folder: Path | None
+    subtitles: tuple[Subtitles, ...] = ()
 
     @property
     def chapters(self) -> tuple[Chapter, ...]:
@@ -258,6 +264,7 @@ class _Job:
             made_sound_chunks=sound.made if sound is not None else 0,
             loudness_lufs=sound.measured_lufs if sound is not None else None,
             gain_db=sound.applied_db if sound is not None else 0.0,
+            subtitles=tuple((s.language, len(s.cues)) for s in self.subtitles),
             picture_sha256=made.assembled.pictures,
             sound_sha256=made.assembled.sound,
             chapters=self.chapters,
@@ -329,7 +336,9 @@ class _Job:
             with self._feed(self.graph) as feed:
                 heads = {s.key: feed.head(s) for s in self.graph.spans if s.copy is None}
                 pictures = self._pictures(self.graph, feed, heads)
-                assembled = assemble(made, container, pictures, sound, self.is_canceled, self.chapters)
+                assembled = assemble(
+                    made, container, pictures, sound, self.is_canceled, self.chapters, self.subtitles
+                )
         expected = self.timeline.rate.frames(self.timeline.duration_ticks)
         if self.graph is not None and assembled.frames != expected:
             raise MediaFailed(

@@ -38,6 +38,26 @@ _TAG = re.compile(
 )
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^<>]+)>", re.IGNORECASE)
 _OVERRIDE = re.compile(r"\{\\[^{}]*\}")
+_ASS_OVERRIDE = re.compile(r"(?<!\\)\{[^{}]*\}")
+_WORD_JOINER = "\u2060"
+"""Not seen, and between two signs enough that nobody takes them for markup."""
+_ASS_HEAD = """\
+[Script Info]
+ScriptType: v4.00+
+PlayResX: 1920
+PlayResY: 1080
+WrapStyle: 0
+ScaledBorderAndShadow: yes
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, \
+Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, \
+MarginR, MarginV, Encoding
+Style: Default,Inter,65,&H00FFFFFF,&H00FFFFFF,&H00000000,&H80000000,-1,0,0,0,100,100,0,0,1,3,1,2,115,115,76,-1
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+"""
 
 
 class Cue(Frozen):
@@ -100,9 +120,10 @@ def parse_cues(
 
 
 def to_srt(cues: Transcript | Sequence[Cue]) -> str:
-    """SubRip text. It has no way to escape, so an arrow inside the text becomes `→`."""
+    """SubRip text. It has no way to escape, so an arrow inside the text becomes `→`, and what looks like markup
+    is broken by a sign that nobody sees."""
     blocks = (
-        f"{number}\n{_stamp(cue.start_ticks, ',')} --> {_stamp(_end(cue), ',')}\n{_plain(cue.text)}\n"
+        f"{number}\n{_stamp(cue.start_ticks, ',')} --> {_stamp(_end(cue), ',')}\n{_guarded(cue.text)}\n"
         for number, cue in enumerate(as_cues(cues), 1)
     )
     return "\n".join(blocks)
@@ -112,10 +133,19 @@ def to_vtt(cues: Transcript | Sequence[Cue]) -> str:
     """WebVTT text with &, < and > escaped."""
     blocks = (
         f"{_stamp(cue.start_ticks, '.')} --> {_stamp(_end(cue), '.')}\n"
-        f"{html.escape(_plain(cue.text), quote=False)}\n"
+        f"{html.escape(_unbraced(_plain(cue.text)), quote=False)}\n"
         for cue in as_cues(cues)
     )
     return "WEBVTT\n\n" + "\n".join(blocks)
+
+
+def to_ass(cues: Transcript | Sequence[Cue]) -> str:
+    """Advanced SubStation text in a plain style. Its times are hundredths of a second."""
+    lines = (
+        f"Dialogue: 0,{_ass_stamp(cue.start_ticks)},{_ass_stamp(_ass_end(cue))},Default,,0,0,0,,{_ass_text(cue.text)}"
+        for cue in as_cues(cues)
+    )
+    return _ASS_HEAD + "\n".join(lines) + "\n"
 
 
 def as_cues(cues: Transcript | Sequence[Cue]) -> tuple[Cue, ...]:
@@ -206,12 +236,7 @@ class _Reader:
             self.refuse(number, "the event ends before it starts.")
         if re.search(r"\{[^{}]*\\p[1-9]", values["text"]):
             return None
-        text = _clean(
-            re.sub(r"\{[^{}]*\}", "", values["text"])
-            .replace("\\N", "\n")
-            .replace("\\n", "\n")
-            .replace("\\h", " ")
-        )
+        text = _clean(_from_ass(values["text"]))
         voice = values.get("name", "").strip() or None
         return Cue(text=text, start_ticks=start, end_ticks=end, voice=voice, line=number) if text else None
 
@@ -242,6 +267,7 @@ def _is_vtt_metadata(number: int, block: list[str], lines: list[str]) -> bool:
 def _clean(text: str, *, unescape: bool = False) -> str:
     """Plain text of a cue: defined tags and override blocks removed, all other characters kept."""
     text = _OVERRIDE.sub("", _TAG.sub("", text))
+    text = text.replace(f"<{_WORD_JOINER}", "<").replace(f"{{{_WORD_JOINER}", "{")
     if unescape:
         text = html.unescape(text)
     text = "".join(char for char in text if char in "\n\t" or ord(char) >= 32)
@@ -302,6 +328,42 @@ def _stamp(ticks: int, mark: str) -> str:
 
 def _plain(text: str) -> str:
     return "\n".join(line for line in text.replace("-->", "→").splitlines() if line.strip())
+
+
+def _guarded(text: str) -> str:
+    return _TAG.sub(lambda found: f"<{_WORD_JOINER}{found[0][1:]}", _unbraced(_plain(text)))
+
+
+def _unbraced(text: str) -> str:
+    """Without anything that players take for an override of ASS."""
+    return text.replace("{\\", f"{{{_WORD_JOINER}\\")
+
+
+def _ass_text(text: str) -> str:
+    escaped = _guarded(text).replace("\\", f"\\{_WORD_JOINER}")
+    return escaped.replace("{", "\\{").replace("}", "\\}").replace("\n", "\\N")
+
+
+def _from_ass(text: str) -> str:
+    """What a Dialogue says, without overrides and escapes."""
+    text = _ASS_OVERRIDE.sub("", text).replace("\\N", "\n").replace("\\n", "\n").replace("\\h", " ")
+    return text.replace("\\{", "{").replace("\\}", "}").replace(f"\\{_WORD_JOINER}", "\\")
+
+
+def _ass_stamp(ticks: int) -> str:
+    hundredths = _hundredths(ticks)
+    seconds, hundredths = divmod(hundredths, 100)
+    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{hundredths:02d}"
+
+
+def _ass_end(cue: Cue) -> int:
+    """At least one hundredth of a second after the start as it is written."""
+    least = (_hundredths(cue.start_ticks) + 1) * 10 * TICKS_PER_MS
+    return max(cue.end_ticks, least)
+
+
+def _hundredths(ticks: int) -> int:
+    return (ticks + 5 * TICKS_PER_MS) // (10 * TICKS_PER_MS)
 
 
 def _quote(text: str) -> str:

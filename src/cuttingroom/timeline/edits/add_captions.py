@@ -1,34 +1,37 @@
 """Caption what is said."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.ids import short_id
-from cuttingroom.core.time import TICKS_PER_SECOND, Frozen, Rate, TimeRange
-from cuttingroom.timeline.captions import Caption, CaptionRules, group_words
-from cuttingroom.timeline.edits.add_track import with_new_track
+from cuttingroom.core.time import TICKS_PER_SECOND, Frozen, TimeRange
+from cuttingroom.timeline.captions import group_words
 from cuttingroom.timeline.edits.base import Edit
+from cuttingroom.timeline.edits.captioning import (
+    CaptionsLook,
+    find_captions_track,
+    is_same_language,
+    place_captions,
+    with_captions,
+)
 from cuttingroom.timeline.effects import Id, Positive
 from cuttingroom.timeline.mapping import find_timeline_range, list_players
 from cuttingroom.timeline.model import (
-    CaptionSource,
     Element,
     MediaSource,
     NonNegative,
-    Position,
-    TextStyle,
+    StyleParts,
+    TextPlace,
     Timeline,
-    Track,
     TrackKind,
+    WordHighlight,
 )
-from cuttingroom.timeline.pieces import map_words
+from cuttingroom.timeline.presets import CaptionLook
 from cuttingroom.timeline.transcript import Word
-
-LINGER_TICKS = TICKS_PER_SECOND // 2
-"""A caption stays this much longer, or until the next one, so that short gaps do not flicker."""
 
 
 class SourceTranscript(Frozen):
@@ -46,74 +49,74 @@ class AddCaptions(Edit):
                                  |    A    |  B  |
 
     Words are followed through the elements that are heard. They are grouped at sentence ends, at pauses of
-    `pause_ticks`, and by what fits: `max_lines` of `max_characters` for at most `max_duration_ticks`.
+    `pause_ticks`, and by what fits: `max_lines` of `max_characters`, `max_words` in all, for at most
+    `max_duration_ticks`. `preset` gives the look and the limits; what is said beside it lies over that.
+    With `language` only what is said in it is captioned, and captions in other languages are kept: those at
+    the same place are hidden.
     """
 
     tool: Literal["add_captions"] = "add_captions"
     transcripts: Annotated[tuple[SourceTranscript, ...], Field(min_length=1)]
-    max_characters: Annotated[int, Field(ge=8, le=200)] = 42
-    max_lines: Annotated[int, Field(ge=1, le=4)] = 2
+    preset: CaptionLook | None = None
+    language: Annotated[str, Field(min_length=2, max_length=16)] | None = None
+    max_characters: Annotated[int, Field(ge=8, le=200)] | None = None
+    max_lines: Annotated[int, Field(ge=1, le=4)] | None = None
+    max_words: Annotated[int, Field(ge=1, le=50)] | None = None
     max_duration_ticks: Positive = 6 * TICKS_PER_SECOND
     pause_ticks: NonNegative = 7 * TICKS_PER_SECOND // 10
-    style: TextStyle = TextStyle(size=0.05, box=True, outline=0)
-    position: Position = "bottom"
+    style: StyleParts = StyleParts()
+    position: TextPlace | None = None
+    highlight: WordHighlight | Literal["none"] | None = None
     id_prefix: Id = Field(default_factory=lambda: short_id("cap"))
     new_track_id: Id = Field(default_factory=lambda: short_id("tk"))
 
     def change(self, before: Timeline) -> Timeline:
         elements = self._elements(before)
-        track = _find_captions_track(before)
-        if track is None:
-            new = Track(id=self.new_track_id, kind=TrackKind.CAPTIONS, name="Captions", elements=elements)
-            return with_new_track(before, new)
-        return before.with_track(track.model_copy(update={"elements": elements, "transitions": ()}))
+        return with_captions(before, elements, self.language, self.new_track_id)
 
     def describe(self, before: Timeline) -> str:
-        track = _find_captions_track(before)
+        track = find_captions_track(before, self.language)
         replaced = f", in place of {len(track.elements)}" if track and track.elements else ""
         count = len(self._elements(before))
-        return f"Add {count} {'caption' if count == 1 else 'captions'}{replaced}"
+        look = f" in the style {self.preset.replace('_', ' ')}" if self.preset else ""
+        return f"Add {count} {'caption' if count == 1 else 'captions'}{look}{replaced}"
 
     def targets(self, before: Timeline) -> tuple[str, ...]:
-        track = _find_captions_track(before)
+        track = find_captions_track(before, self.language)
         return (track.id if track else self.new_track_id,)
 
     def _elements(self, before: Timeline) -> tuple[Element, ...]:
-        words = [w for transcript in self.transcripts for w in _spoken(before, transcript)]
+        transcripts = self._wanted()
+        words = [w for transcript in transcripts for w in _spoken(before, transcript)]
         words = sorted(set(words), key=lambda w: (w.start_ticks, w.end_ticks, w.text))
         if not words:
             raise EditRefused("None of the transcribed words is heard on the timeline.", field="transcripts")
-        rules = CaptionRules(self.max_characters, self.max_lines, self.max_duration_ticks, self.pause_ticks)
-        return tuple(self._placed(group_words(words, rules), before))
-
-    def _placed(self, captions: Sequence[Caption], before: Timeline) -> Iterator[Element]:
-        rate, end = before.rate, 0
-        nexts = [c.start_ticks for c in captions[1:]] + [before.duration_ticks]
-        for n, (caption, next_ticks) in enumerate(zip(captions, nexts, strict=True), start=1):
-            span = _shown(caption, end, next_ticks, rate)
-            end = span.end_ticks
-            yield self._element(caption, span, f"{self.id_prefix[:30]}_{n}")
-
-    def _element(self, caption: Caption, span: TimeRange, element_id: str) -> Element:
-        languages = {t.language for t in self.transcripts}
-        source = CaptionSource(
-            text=caption.text,
-            words=map_words(caption.words, span.duration_ticks, lambda t: t - span.start_ticks),
-            language=self.transcripts[0].language if len(languages) == 1 else "und",
-            position=self.position,
-            style=self.style,
+        look = self._look(transcripts)
+        rules = replace(
+            look.rules(before.settings, self.max_characters, self.max_lines, self.max_words),
+            max_duration_ticks=self.max_duration_ticks,
+            pause_ticks=self.pause_ticks,
         )
-        return Element(
-            id=element_id, start_ticks=span.start_ticks, duration_ticks=span.duration_ticks, source=source
-        )
+        return tuple(place_captions(group_words(words, rules), before, look, self.id_prefix))
 
+    def _wanted(self) -> tuple[SourceTranscript, ...]:
+        """The transcripts in the wanted language. Raises EditRefused when there is none."""
+        if self.language is None:
+            return self.transcripts
+        found = tuple(t for t in self.transcripts if is_same_language(t.language, self.language))
+        if not found:
+            known = ", ".join(sorted({t.language for t in self.transcripts}))
+            raise EditRefused(
+                f"Nothing is written down in {self.language!r}; the words that are known are in {known}.",
+                advice="Give subtitles in that language, or ask for captions in a known one.",
+                field="language",
+            )
+        return found
 
-def _shown(caption: Caption, earliest_ticks: int, next_ticks: int, rate: Rate) -> TimeRange:
-    """When a caption is on screen: from its first word, a little past its last, on the frame grid."""
-    frame = rate.frame_ticks
-    start = max(earliest_ticks, caption.start_ticks // frame * frame)
-    wanted = min(caption.end_ticks + LINGER_TICKS, max(next_ticks, caption.end_ticks))
-    return TimeRange.between(start, max(start + frame, wanted // frame * frame))
+    def _look(self, transcripts: tuple[SourceTranscript, ...]) -> CaptionsLook:
+        languages = {t.language for t in transcripts}
+        language = transcripts[0].language if len(languages) == 1 else "und"
+        return CaptionsLook.of(self.preset, self.style, self.position, self.highlight, language)
 
 
 def _spoken(before: Timeline, transcript: SourceTranscript) -> Iterator[Word]:
@@ -134,7 +137,3 @@ def _words_of(element: Element, transcript: SourceTranscript) -> Iterator[Word]:
     for word in transcript.words:
         if element.source.range.contains((word.start_ticks + word.end_ticks) // 2):
             yield word
-
-
-def _find_captions_track(before: Timeline) -> Track | None:
-    return next((t for t in before.tracks if t.kind is TrackKind.CAPTIONS), None)

@@ -7,9 +7,9 @@ from pydantic import Field
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import Ticks, TimeRange, format_ticks
-from cuttingroom.timeline.edits.add_title import has_room
 from cuttingroom.timeline.edits.add_track import with_new_track
 from cuttingroom.timeline.edits.base import Edit
+from cuttingroom.timeline.edits.overlays import has_room
 from cuttingroom.timeline.effects import Colour, Id, Positive
 from cuttingroom.timeline.grid import snap_length, snap_point
 from cuttingroom.timeline.model import (

@@ -8,9 +8,9 @@ from pydantic import Field
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import Ticks, TimeRange, format_ticks
-from cuttingroom.timeline.edits.add_title import has_room
 from cuttingroom.timeline.edits.add_track import with_new_track
 from cuttingroom.timeline.edits.base import Edit, Media, MediaRef, get_media
+from cuttingroom.timeline.edits.overlays import has_room
 from cuttingroom.timeline.edits.placing import element_of
 from cuttingroom.timeline.edits.transforming import percent, with_transform
 from cuttingroom.timeline.effects import Id, Positive

@@ -4,23 +4,23 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.ids import short_id
-from cuttingroom.core.time import Ticks, TimeRange, format_ticks
-from cuttingroom.timeline.edits.add_track import tracks_above_main, with_new_track
+from cuttingroom.core.time import Ticks, TimeRange
 from cuttingroom.timeline.edits.base import Edit
+from cuttingroom.timeline.edits.overlays import overlay_targets, snap_overlay, with_overlay
+from cuttingroom.timeline.edits.wording import require_words, shorten
 from cuttingroom.timeline.effects import Id, Positive
-from cuttingroom.timeline.grid import snap_length, snap_point
 from cuttingroom.timeline.model import (
+    Animation,
     Element,
     Name,
-    Position,
+    StyleParts,
+    TextPlace,
     TextSource,
     TextStyle,
     Timeline,
-    Track,
-    TrackKind,
 )
+from cuttingroom.timeline.presets import TITLE_PRESETS, TitleLook
 
 
 class AddTitle(Edit):
@@ -29,62 +29,62 @@ class AddTitle(Edit):
         |       A       |   ->   |   | T |       |
                                  |       A       |
 
-    The new track is called "Titles". A title ends with the timeline at the latest.
+    `preset` gives the look, the place and the animation; what is said beside it lies over that. `detail` is a
+    second, smaller line. The new track is called "Titles". A title ends with the timeline at the latest.
     """
 
     tool: Literal["add_title"] = "add_title"
     text: Annotated[str, Field(min_length=1, max_length=2000)]
     at_ticks: Ticks
     duration_ticks: Positive
-    position: Position = "centre"
-    style: TextStyle = TextStyle()
+    preset: TitleLook | None = None
+    detail: Annotated[str, Field(max_length=2000)] = ""
+    position: TextPlace | None = None
+    style: StyleParts = StyleParts()
+    animation: Animation | Literal["none"] | None = None
     name: Name = ""
     element_id: Id = Field(default_factory=lambda: short_id("el"))
     track_id: Id | None = None
     new_track_id: Id = Field(default_factory=lambda: short_id("tk"))
 
+    def check(self, before: Timeline) -> None:
+        require_words(self.text)
+
     def change(self, before: Timeline) -> Timeline:
+        return with_overlay(before, self._element(before), self.track_id, self.new_track_id)
+
+    def describe(self, before: Timeline) -> str:
+        text = shorten(self.text)
+        what = self.preset.replace("_", " ") if self.preset else "title"
+        return f"Add the {what} “{text}” at {self._range(before)}"
+
+    def targets(self, before: Timeline) -> tuple[str, ...]:
+        return overlay_targets(before, self._element(before), self.track_id, self.new_track_id)
+
+    @property
+    def place(self) -> TextPlace:
+        """Where the text stands."""
+        preset = TITLE_PRESETS[self.preset].position if self.preset else "centre"
+        return self.position if self.position is not None else preset
+
+    def _range(self, before: Timeline) -> TimeRange:
+        return snap_overlay(before, self.at_ticks, self.duration_ticks, "A title")
+
+    def _element(self, before: Timeline) -> Element:
         span = self._range(before)
-        element = Element(
+        preset = TITLE_PRESETS[self.preset] if self.preset else None
+        animation = self.animation or (preset.animation if preset else None)
+        source = TextSource(
+            text=self.text,
+            detail=self.detail,
+            position=self.place,
+            style=self.style.over(preset.style if preset else TextStyle()),
+            animation=None if animation == "none" else animation,
+        )
+        return Element(
             id=self.element_id,
             name=self.name,
             start_ticks=span.start_ticks,
             duration_ticks=span.duration_ticks,
-            source=TextSource(text=self.text, position=self.position, style=self.style),
+            source=source,
         )
-        track = self._track(before, span)
-        if track is None:
-            titles = Track(id=self.new_track_id, kind=TrackKind.OVERLAY, name="Titles", elements=(element,))
-            return with_new_track(before, titles)
-        return before.with_track(track.with_elements([*track.elements, element]))
-
-    def describe(self, before: Timeline) -> str:
-        text = self.text if len(self.text) <= 40 else self.text[:39].rstrip() + "…"
-        return f"Add the title “{text}” at {self._range(before)}"
-
-    def targets(self, before: Timeline) -> tuple[str, ...]:
-        track = self._track(before, self._range(before))
-        return (track.id if track else self.new_track_id, self.element_id)
-
-    def _range(self, before: Timeline) -> TimeRange:
-        start = snap_point(before, self.at_ticks)
-        if start >= before.duration_ticks:
-            raise EditRefused(
-                f"A title at {format_ticks(start)} would start when the timeline is over; it lasts "
-                f"{format_ticks(before.duration_ticks)}.",
-                field="at_ticks",
-            )
-        end = min(start + snap_length(before, self.duration_ticks), before.duration_ticks)
-        return TimeRange.between(start, end)
-
-    def _track(self, before: Timeline, span: TimeRange) -> Track | None:
-        if self.track_id is not None:
-            return before.get_track(self.track_id)
-        above = tracks_above_main(before)
-        overlays = [t for t in above if t.kind is TrackKind.OVERLAY and not t.locked]
-        return next((t for t in overlays if has_room(t, span)), None)
-
-
-def has_room(track: Track, span: TimeRange) -> bool:
-    """Whether nothing plays on the track during `span`."""
-    return all(e.range.intersection(span) is None for e in track.elements)

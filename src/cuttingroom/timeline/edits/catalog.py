@@ -16,6 +16,7 @@ from cuttingroom.timeline.edits.add_grain import AddGrain
 from cuttingroom.timeline.edits.add_marker import AddMarker
 from cuttingroom.timeline.edits.add_music import AddMusic
 from cuttingroom.timeline.edits.add_overlay import AddOverlay
+from cuttingroom.timeline.edits.add_shape import AddShape
 from cuttingroom.timeline.edits.add_title import AddTitle
 from cuttingroom.timeline.edits.add_track import AddTrack
 from cuttingroom.timeline.edits.add_transition import AddTransition
@@ -32,11 +33,14 @@ from cuttingroom.timeline.edits.cut_to_beat import CutToBeat
 from cuttingroom.timeline.edits.denoise import Denoise
 from cuttingroom.timeline.edits.duck import Duck
 from cuttingroom.timeline.edits.duplicate import Duplicate
+from cuttingroom.timeline.edits.edit_caption import EditCaption
+from cuttingroom.timeline.edits.edit_title import EditTitle
 from cuttingroom.timeline.edits.fade_in import FadeIn
 from cuttingroom.timeline.edits.fade_out import FadeOut
 from cuttingroom.timeline.edits.fit_duration import FitDuration
 from cuttingroom.timeline.edits.freeze_frame import FreezeFrame
 from cuttingroom.timeline.edits.hide_region import HideRegion
+from cuttingroom.timeline.edits.import_captions import ImportCaptions
 from cuttingroom.timeline.edits.insert import Insert
 from cuttingroom.timeline.edits.keep_ranges import KeepRanges
 from cuttingroom.timeline.edits.keep_spoken import KeepSpoken
@@ -50,6 +54,7 @@ from cuttingroom.timeline.edits.ramp_speed import RampSpeed
 from cuttingroom.timeline.edits.reframe import Reframe
 from cuttingroom.timeline.edits.remove import Remove
 from cuttingroom.timeline.edits.remove_audio import RemoveAudio
+from cuttingroom.timeline.edits.remove_captions import RemoveCaptions
 from cuttingroom.timeline.edits.remove_duck import RemoveDuck
 from cuttingroom.timeline.edits.remove_effects import RemoveEffects
 from cuttingroom.timeline.edits.remove_markers import RemoveMarkers
@@ -71,6 +76,7 @@ from cuttingroom.timeline.edits.set_volume import SetVolume
 from cuttingroom.timeline.edits.side_by_side import SideBySide
 from cuttingroom.timeline.edits.split import Split
 from cuttingroom.timeline.edits.split_at import SplitAt
+from cuttingroom.timeline.edits.style_captions import StyleCaptions
 from cuttingroom.timeline.edits.take_back import TakeBack
 from cuttingroom.timeline.edits.tighten import Tighten
 from cuttingroom.timeline.edits.transform import Transform
@@ -120,7 +126,13 @@ PLANNED_EDITS: tuple[type[Edit], ...] = (
     AddTransition,
     RemoveTransition,
     AddTitle,
+    EditTitle,
+    AddShape,
     AddCaptions,
+    StyleCaptions,
+    EditCaption,
+    ImportCaptions,
+    RemoveCaptions,
     AddMusic,
     AddTrack,
     TakeBack,

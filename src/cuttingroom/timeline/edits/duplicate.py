@@ -8,8 +8,8 @@ from pydantic import Field
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import Ticks, TimeRange, format_ticks
-from cuttingroom.timeline.edits.add_title import has_room
 from cuttingroom.timeline.edits.base import Edit, label_of, name_all, name_of
+from cuttingroom.timeline.edits.overlays import has_room
 from cuttingroom.timeline.effects import Id
 from cuttingroom.timeline.grid import snap_point
 from cuttingroom.timeline.model import Element, Timeline, Track, Transition

@@ -8,9 +8,9 @@ from pydantic import Field
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import Ticks, TimeRange, format_ticks, invert_ranges
-from cuttingroom.timeline.edits.add_title import has_room
 from cuttingroom.timeline.edits.add_track import with_new_track
 from cuttingroom.timeline.edits.base import Edit, Media, MediaRef, get_media
+from cuttingroom.timeline.edits.overlays import has_room
 from cuttingroom.timeline.edits.placing import choose_track, element_of
 from cuttingroom.timeline.effects import Id, Positive, Transform
 from cuttingroom.timeline.grid import snap_length, snap_point

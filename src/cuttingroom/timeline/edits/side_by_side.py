@@ -8,9 +8,9 @@ from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import Ticks, TimeRange, format_ticks
 from cuttingroom.timeline.edits.add_overlay import TRACK_NAME, place_of_overlays
-from cuttingroom.timeline.edits.add_title import has_room
 from cuttingroom.timeline.edits.add_track import with_new_track
 from cuttingroom.timeline.edits.base import Edit, Media, MediaRef, get_media, name_of
+from cuttingroom.timeline.edits.overlays import has_room
 from cuttingroom.timeline.edits.placing import element_of
 from cuttingroom.timeline.edits.transforming import (
     cut_at,

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.time import TimeRange, format_ticks, merge_ranges
-from cuttingroom.timeline.edits.add_title import has_room
 from cuttingroom.timeline.edits.add_track import with_new_track
 from cuttingroom.timeline.edits.base import Media, MediaRef, get_media, name_of
+from cuttingroom.timeline.edits.overlays import has_room
 from cuttingroom.timeline.effects import (
     Bleep,
     Denoise,

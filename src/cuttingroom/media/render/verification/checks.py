@@ -84,6 +84,10 @@ def check_streams(facts: MediaFacts, expected: Expectation | None) -> Iterator[C
     wanted = [expected.codec, expected.audio_codec]
     message = f"Picture is {codecs[0] or 'absent'}, sound is {codecs[1] or 'absent'}."
     yield check("codecs", codecs == wanted, codecs, wanted, message)
+    languages = tuple(s.language for s in facts.subtitles)
+    if languages or expected.subtitles:
+        message = f"Tracks of subtitles: {', '.join(languages) or 'none'}."
+        yield check("subtitles", languages == expected.subtitles, languages, expected.subtitles, message)
     if expected.codec is not None:
         yield from _check_pictures(facts, expected)
     off = abs(facts.duration_ticks - expected.duration_ticks)

@@ -11,20 +11,20 @@ from cuttingroom.media.render.chapters import Chapter, chapters_of
 from cuttingroom.media.render.coders import HOLDERS
 from cuttingroom.media.render.encoders import expected_streams
 from cuttingroom.media.render.finish import gif_step
+from cuttingroom.media.render.graphics.graphic import Graphic, graphic_of
 from cuttingroom.media.render.layers import Layer, Layers, Piece
 from cuttingroom.media.render.profiles import Profile
 from cuttingroom.media.render.sound.levels import SoundWindow
-from cuttingroom.media.render.text import TextEvent
 from cuttingroom.timeline.effects import FadeIn, FadeOut, Point
 from cuttingroom.timeline.model import CaptionSource, TextPlace, TextSource, Timeline
 
 
 @dataclass(frozen=True)
 class TextSpot:
-    """A text that must be seen on `frame` of the timeline."""
+    """A text that must be seen on `frame` of the timeline, which is frame 0 of `graphic`'s clock."""
 
     frame: int
-    event: TextEvent
+    graphic: Graphic
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,8 @@ class Expectation:
     sound: tuple[SoundWindow, ...] = ()
     texts: tuple[TextSpot, ...] = ()
     chapters: tuple[Chapter, ...] | None = None
+    subtitles: tuple[str, ...] = ()
+    """The languages of the tracks of subtitles, in order."""
 
     @property
     def duration_ticks(self) -> int:
@@ -83,6 +85,7 @@ def expectation_of(
         "rate": timeline.rate,
         "frame_count": frames,
         "silent": _spans(facts["silent"]),
+        "subtitles": tuple(language for language, _ in facts.get("subtitles", ())),
         "sound": tuple(SoundWindow(w["start"], tuple(w["levels"])) for w in facts["sound"]),
     }
     unseen = _spans(facts.get("unseen", ()))
@@ -130,10 +133,7 @@ def _text_spots(timeline: Timeline, step: int) -> tuple[TextSpot, ...]:
                 frame = min(rate.frames(element.start_ticks + element.duration_ticks // 2), end - 1)
                 frame -= frame % step
                 if frame >= first and not _is_covered(source.position, frame, layers[number + 1 :]):
-                    event = TextEvent(
-                        frame, frame + 1, source.text, source.style, source.position, element.opacity
-                    )
-                    spots.append(TextSpot(frame, event))
+                    spots.append(TextSpot(frame, graphic_of(element, first - frame, rate.frame_ticks)))
     return tuple(sorted(spots, key=lambda s: s.frame))
 
 

@@ -84,10 +84,8 @@ class Look:
             return seen, []
         pictures = dict(zip(wanted, seen.picked, strict=True))
         size = (self.expected.width, self.expected.height)
-        events = [s.event for s in spots]
-        drawn = (
-            draw_texts(events, size, self.rate, self.folder, self.is_canceled, self.limits) if spots else []
-        )
+        graphics = [s.graphic for s in spots]
+        drawn = draw_texts(graphics, size, self.folder, self.is_canceled, self.limits) if spots else []
         return seen, [
             TextSeen(spot, text_likeness(text, pictures[pick]))
             for spot, text, pick in zip(spots, drawn, picks, strict=True)

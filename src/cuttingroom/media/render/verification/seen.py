@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cuttingroom.core.time import Rate
 from cuttingroom.media import ffmpeg
 from cuttingroom.media.limits import MediaLimits
 from cuttingroom.media.render.fonts import FONTS_FOLDER, place_fonts
-from cuttingroom.media.render.text import TextEvent, ass_document
+from cuttingroom.media.render.graphics.ass import FRAMES_PER_SECOND
+from cuttingroom.media.render.graphics.drawing import draw_graphics
+from cuttingroom.media.render.graphics.graphic import Graphic
 
 _GREY = 128
 _WIDTH = 640
@@ -25,34 +25,37 @@ def small_size(width: int, height: int) -> tuple[int, int]:
 
 
 def draw_texts(
-    events: Sequence[TextEvent],
+    graphics: Sequence[Graphic],
     size: tuple[int, int],
-    rate: Rate,
     folder: Path,
     is_canceled: Callable[[], bool] | None,
     limits: MediaLimits,
 ) -> list[NDArray[np.uint8]]:
-    """Each text as it must look in a picture of `size`, on grey, in the small size.
+    """Each text as it must look at frame 0 of its clock in a picture of `size`, on grey, in the small size.
 
     Raises MediaFailed, StorageFailed, Canceled.
     """
     place_fonts(folder)
-    stills = [
-        replace(event, start=number, end=number + 1, fade_in=0, fade_out=0)
-        for number, event in enumerate(events)
-    ]
-    (folder / "seen.ass").write_text(ass_document(stills, *size, rate, 0), encoding="utf-8")
-    grey = f"0x{_GREY:02x}{_GREY:02x}{_GREY:02x}"
-    source = f"color=c={grey}:s={size[0]}x{size[1]}:r={rate.fraction},format=yuv420p"
-    text = f"ass=filename=seen.ass:fontsdir={FONTS_FOLDER}"
+    inputs: list[str] = []
+    for number, graphic in enumerate(graphics):
+        name = f"seen{number}.ass"
+        (folder / name).write_text(draw_graphics([graphic], 1, size), encoding="utf-8")
+        inputs.append(f"{_grey(size)},ass=filename={name}:fontsdir={FONTS_FOLDER}[n{number}]")
     width, height = small_size(*size)
-    graph = f"{source},{text},scale={width}:{height}:flags=area,format=gray[out]"
+    joined = "".join(f"[n{n}]" for n in range(len(graphics))) + f"concat=n={len(graphics)}:v=1:a=0"
+    graph = ";\n".join([*inputs, f"{joined},scale={width}:{height}:flags=area,format=gray[out]"])
     (folder / "seen.txt").write_text(graph + "\n", encoding="utf-8")
     data = bytearray()
-    raw = ["-frames:v", str(len(events)), "-f", "rawvideo", "-pix_fmt", "gray", "pipe:1"]
+    raw = ["-frames:v", str(len(graphics)), "-f", "rawvideo", "-pix_fmt", "gray", "pipe:1"]
     arguments = ["-/filter_complex", "seen.txt", "-map", "[out]", *raw]
     ffmpeg.run(arguments, limits=limits, folder=folder, on_data=data.extend, is_canceled=is_canceled)
     return list(np.frombuffer(bytes(data), np.uint8).reshape(-1, height, width))
+
+
+def _grey(size: tuple[int, int]) -> str:
+    """One grey picture."""
+    colour = f"0x{_GREY:02x}{_GREY:02x}{_GREY:02x}"
+    return f"color=c={colour}:s={size[0]}x{size[1]}:r={FRAMES_PER_SECOND}:d=1,trim=end_frame=1,format=yuv420p"
 
 
 def text_likeness(drawn: NDArray[np.uint8], frame: NDArray[np.uint8]) -> float:

@@ -19,11 +19,18 @@ from cuttingroom.planners.rules.targets import (
 from cuttingroom.timeline.edits.add_captions import AddCaptions, SourceTranscript
 from cuttingroom.timeline.edits.add_title import AddTitle
 from cuttingroom.timeline.edits.add_track import AddTrack
-from cuttingroom.timeline.model import Element, MediaSource, TextSource, TrackKind
+from cuttingroom.timeline.model import Element, MediaSource, TextPlace, TextSource, TrackKind
+from cuttingroom.timeline.presets import TitleLook
 
 DEFAULT_TITLE = Fraction(4)
 SHORTEST_TITLE = Fraction(1, 2)
 """A title is not ended sooner than this to make room for the next."""
+
+_LOOKS: dict[str, TitleLook] = {
+    "lower_third": "lower_third", "top": "subtitle", "bottom": "subtitle", "top_left": "label",
+    "top_right": "label", "bottom_left": "label", "bottom_right": "label",
+}  # fmt: skip
+"""What suits a place, when nobody says more."""
 
 
 def plan_title(board: Board, title: r.Title) -> None:
@@ -35,6 +42,7 @@ def plan_title(board: Board, title: r.Title) -> None:
         text=title.text,
         at_ticks=span.start_ticks,
         duration_ticks=span.duration_ticks,
+        preset=_LOOKS.get(title.position or "centre", "title"),
         position=title.position or "centre",  # type: ignore[arg-type]
     )
     added = _with_room(board, added, is_open=is_open)
@@ -52,7 +60,7 @@ def _is_stretch(over: r.Where | None) -> bool:
 def _with_room(board: Board, added: AddTitle, *, is_open: bool) -> AddTitle:
     """The title, ended where the next one at its place starts if its length was open; an earlier one whose
     length was open is ended where it starts. Raises Unclear where titles would be drawn over each other."""
-    for other in _titles_at(board, added.position):
+    for other in _titles_at(board, added.place):
         span = TimeRange(start_ticks=added.at_ticks, duration_ticks=added.duration_ticks)
         if not other.plays_in(span):
             continue
@@ -82,7 +90,7 @@ def _room_options(first: str, second: str, gap: int) -> tuple[str, ...]:
     return (*shorter, f"“{second}” at the top", f"“{second}” at another time")
 
 
-def _titles_at(board: Board, position: str) -> list[Element]:
+def _titles_at(board: Board, position: TextPlace) -> list[Element]:
     return [
         e for e in _all_elements(board) if isinstance(e.source, TextSource) and e.source.position == position
     ]
@@ -154,9 +162,9 @@ def plan_captions(board: Board, captions: r.Captions) -> None:
         SourceTranscript(artifact_id=a, language=t.language, words=t.words) for a, t in known.items()
     )
     if captions.position is None:
-        board.add(AddCaptions(transcripts=sources))
+        board.add(AddCaptions(transcripts=sources, preset="clean"))
     else:
-        board.add(AddCaptions(transcripts=sources, position=captions.position))  # type: ignore[arg-type]
+        board.add(AddCaptions(transcripts=sources, preset="clean", position=captions.position))  # type: ignore[arg-type]
     if tracks_of(board.context.timeline, "captions"):
         board.assume("The captions that are there are replaced.")
 

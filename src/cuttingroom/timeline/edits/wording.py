@@ -1,0 +1,17 @@
+"""Words in edits: whether there are any, and how plans show them."""
+
+import unicodedata
+
+from cuttingroom.core.errors import EditRefused
+
+
+def require_words(text: str) -> None:
+    """Raise EditRefused for a text of which nothing would be seen."""
+    if all(unicodedata.category(c)[0] in "ZC" for c in text):
+        raise EditRefused("The text is empty: nothing of it would be seen.", field="text")
+
+
+def shorten(text: str) -> str:
+    """A text as the line of a plan has room for it."""
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else line[:39].rstrip() + "…"
