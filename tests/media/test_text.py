@@ -9,8 +9,10 @@ from cuttingroom.media.render.text import TextEvent, ass_document, escape_text
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cuttingroom.core.time import Rate
 from cuttingroom.media.render.fonts import find_missing_signs
+from cuttingroom.media.render.graphics.ass import escape_text
+from cuttingroom.media.render.graphics.drawing import draw_graphics
+from cuttingroom.media.render.graphics.graphic import Graphic
 from cuttingroom.media.render.layers import Layers, Piece
 from cuttingroom.media.render.picture import PictureGraph, build_picture
 from cuttingroom.timeline.model import CaptionSource, Element, TextSource, TextStyle, Timeline
@@ -52,12 +54,12 @@ def test_no_text_of_a_person_reaches_a_graph(text: str, font: str):
 
 @given(text=st.one_of(st.text(max_size=300), st.sampled_from(MEAN)))
 @settings(max_examples=1000, deadline=None)
-def test_every_text_is_one_line_of_ass_without_override_tags(text: str):
-    event = TextEvent(0, 10, text, TextStyle(font=text[:100]), "centre")
-    document = ass_document([event], 320, 180, Rate.of(30), 0)
+def test_no_text_adds_a_style_a_section_or_an_override_tag(text: str):
+    source = TextSource(text=text or "x", style=TextStyle(font=text[:100]))
+    document = draw_graphics([Graphic(source, 0, 10, frames(1))], 10, (320, 180))
     lines = document.splitlines()
-    assert sum(line.startswith("Dialogue:") for line in lines) == 1
-    assert sum(line.startswith("Style:") for line in lines) == 1
+    assert sum(line.startswith("Dialogue:") for line in lines) <= 1 + text.count("\n") + len(text) // 8
+    assert sum(line.startswith("Style:") for line in lines) <= 2
     assert sum(line.startswith("[") for line in lines) == 3
     body = escape_text(text)
     unescaped = body.replace("\\{", "").replace("\\}", "")

@@ -64,11 +64,11 @@ TITLE_PRESETS: Mapping[TitleLook, TitlePreset] = {
     ),
     "quote": TitlePreset(
         TextStyle(size=0.07, bold=False, italic=True, outline=0, box=True, box_colour="#000000",
-                  box_opacity=0.55),
+                  box_opacity=0.68),
         "centre", "fade", "somebody's words, and below them whose",
     ),
     "label": TitlePreset(
-        TextStyle(size=0.042, colour=_INK, outline=0, box=True, box_colour="#ffffff", box_opacity=0.94),
+        TextStyle(size=0.042, colour=_INK, outline=0, box=True, box_colour=_YELLOW, box_opacity=1),
         "top_left", "pop", "a tag in a corner",
     ),
     "chapter": TitlePreset(
@@ -95,7 +95,7 @@ CAPTION_PRESETS: Mapping[CaptionLook, CaptionPreset] = {
         TextStyle(size=0.05, colour=_YELLOW, outline=0.0035, shadow=0.008), None, "as in the cinema"
     ),
     "bold_pop": CaptionPreset(
-        TextStyle(size=0.085, outline=0.007, shadow=0.008, capitals=True, spacing=-0.01),
+        TextStyle(size=0.085, outline=0.007, shadow=0.008, capitals=True),
         WordHighlight(how="grow", colour=_YELLOW), "a few large words; the one being said jumps out",
         max_characters=16, max_words=4,
     ),

@@ -49,7 +49,7 @@ class AddCaptions(Edit):
                                  |    A    |  B  |
 
     Words are followed through the elements that are heard. They are grouped at sentence ends, at pauses of
-    `pause_ticks`, and by what fits: `max_lines` of `max_characters`, `max_words` in all, for at most
+    `pause_ticks`, and by what fits: `max_lines` of `max_characters`, `most_words` in all, for at most
     `max_duration_ticks`. `preset` gives the look and the limits; what is said beside it lies over that.
     With `language` only what is said in it is captioned, and captions in other languages are kept: those at
     the same place are hidden.
@@ -61,7 +61,7 @@ class AddCaptions(Edit):
     language: Annotated[str, Field(min_length=2, max_length=16)] | None = None
     max_characters: Annotated[int, Field(ge=8, le=200)] | None = None
     max_lines: Annotated[int, Field(ge=1, le=4)] | None = None
-    max_words: Annotated[int, Field(ge=1, le=50)] | None = None
+    most_words: Annotated[int, Field(ge=1, le=50)] | None = None
     max_duration_ticks: Positive = 6 * TICKS_PER_SECOND
     pause_ticks: NonNegative = 7 * TICKS_PER_SECOND // 10
     style: StyleParts = StyleParts()
@@ -93,7 +93,7 @@ class AddCaptions(Edit):
             raise EditRefused("None of the transcribed words is heard on the timeline.", field="transcripts")
         look = self._look(transcripts)
         rules = replace(
-            look.rules(before.settings, self.max_characters, self.max_lines, self.max_words),
+            look.rules(before.settings, self.max_characters, self.max_lines, self.most_words),
             max_duration_ticks=self.max_duration_ticks,
             pause_ticks=self.pause_ticks,
         )

@@ -139,7 +139,7 @@ def _fitted(before: Timeline, element: Element, moved: Element, old: Track, new:
     limit = new.end_ticks + max(0, element.end_ticks - old.end_ticks)
     if moved.end_ticks <= limit:
         return moved
-    if has_own_time(element):
+    if has_own_time(element) or limit <= moved.start_ticks:
         raise EditRefused(
             f"{name_of(before, element.id)} would play past the end of the video.",
             advice="Split it where the clips meet, or remove it first.",

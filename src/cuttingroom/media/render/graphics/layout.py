@@ -24,10 +24,10 @@ from cuttingroom.timeline.model import Align, CaptionSource, TextPlace, TextSour
 
 LINE_PER_LETTER = 1.21
 """ASS sizes a font by its line, people by its letters; this is Inter's ascent plus descent per em."""
-DETAIL_SIZE = 0.62
+DETAIL_SIZE = 0.65
 """Of the size of the text above it."""
 DETAIL_GAP = 0.1
-PADDING_X, PADDING_Y = 0.62, 0.2
+PADDING_X, PADDING_Y = 0.62, 0.24
 """Of a box, in sizes of the letters; a line has some room above and below its letters already."""
 ACCENT = 0.11
 """Thickness of an accent, and half its distance from the text, in sizes of the letters."""

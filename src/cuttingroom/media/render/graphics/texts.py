@@ -18,9 +18,9 @@ BOX, SHADOW, MARK, LETTERS, LIT = range(5)
 """Layers, lowest first."""
 _RADIUS = 0.16
 """Of a box's corners, in sizes of the letters."""
-_SHADOW_OPACITY = 0.62
+_SHADOW_OPACITY = 0.7
 _WORD_PAD_X, _WORD_PAD_Y = 0.16, 0.01
-_GROWN, _GROWS_FRAMES = 0.14, 4
+_GROWN, _GROWS_FRAMES = 0.07, 4
 _ANCHOR = {"left": 4, "centre": 5, "right": 6}
 
 Painted = tuple[int, str, str]
@@ -239,10 +239,10 @@ class DrawnText:
 
     def _shadow_tags(self, alpha: float) -> str:
         wide = self.source.style.shadow * self.canvas.short * self.block.shrunk
-        border = self.source.style.outline * self.canvas.short * self.block.shrunk + wide * 0.35
+        border = self.source.style.outline * self.canvas.short * self.block.shrunk + wide * 0.5
         seen = alpha * _SHADOW_OPACITY
         black = ass.colour_tag(1, "#000000") + ass.colour_tag(3, "#000000")
-        return f"{black}{ass.alpha_tag(1, seen)}{ass.alpha_tag(3, seen)}\\bord{border:.2f}\\blur{wide * 0.55:.2f}"
+        return f"{black}{ass.alpha_tag(1, seen)}{ass.alpha_tag(3, seen)}\\bord{border:.2f}\\blur{wide * 0.65:.2f}"
 
     def _drawing(
         self, layer: int, pose: Pose, place: tuple[float, float, float, float], colour: str, opacity: float,
