@@ -388,7 +388,7 @@ def test_a_text_that_others_lie_over_is_not_looked_for(tmp_path: Path):
     timeline = a_timeline(video_track(film), overlay_track(under), over)
     out, facts = render_to(tmp_path, timeline, {"a": source})
     expected = expectation_of(timeline, facts.to_json(), FAST)
-    assert [spot.event.text for spot in expected.texts] == ["what she says at length"]
+    assert [spot.graphic.source.text for spot in expected.texts] == ["what she says at length"]
     assert "texts_present" not in {c.name for c in verify(out, expected).failures}
     covered = a_timeline(video_track(film), overlay_track(under), overlay_track(film, id="above"))
     assert not expectation_of(covered, facts.to_json(), FAST).texts

@@ -9,6 +9,7 @@ from cuttingroom.providers.transcription.subtitles import (
     Cue,
     parse_cues,
     read_transcript,
+    to_ass,
     to_srt,
     to_vtt,
 )
@@ -143,12 +144,31 @@ def test_cues_written_as_webvtt_read_back_the_same(cues: list[Cue]):
 
 
 @given(cue_lists())
-def test_cues_written_as_srt_keep_their_times(cues: list[Cue]):
-    plain = [cue.model_copy(update={"text": "words"}) for cue in cues]
-    if plain:
-        assert [(c.start_ticks, c.end_ticks) for c in parse_cues(to_srt(plain))] == [
-            (c.start_ticks, c.end_ticks) for c in plain
-        ]
+def test_cues_written_as_srt_read_back_the_same(cues: list[Cue]):
+    if cues:
+        back = parse_cues(to_srt(cues))
+        assert [(c.start_ticks, c.end_ticks) for c in back] == [(c.start_ticks, c.end_ticks) for c in cues]
+        assert [c.text for c in back] == [c.text.replace("-->", "→") for c in cues]
+
+
+@given(cue_lists())
+def test_cues_written_as_ass_read_back_the_same_to_a_hundredth_of_a_second(cues: list[Cue]):
+    if cues:
+        back = parse_cues(to_ass(cues))
+        assert [c.text for c in back] == [c.text.replace("-->", "→") for c in cues]
+        for read, cue in zip(back, cues, strict=True):
+            assert abs(read.start_ticks - cue.start_ticks) <= 5 * TICKS_PER_MS
+            assert abs(read.end_ticks - cue.end_ticks) <= 15 * TICKS_PER_MS
+
+
+@pytest.mark.parametrize("write", [to_srt, to_vtt, to_ass])
+@pytest.mark.parametrize(
+    "text",
+    ["{\\an8}up <i>there</i>", "C:\\new \\N \\h {x} <3 &lt; & \"it's\"", "two\nlines", "🎬 مرحبا שלום 你好", "<v Ann>hi"],
+)
+def test_what_looks_like_markup_is_text_when_it_is_read_back(write, text: str):
+    (cue,) = parse_cues(write([Cue(text=text, start_ticks=0, end_ticks=TICKS_PER_SECOND)]))
+    assert cue.text == text
 
 
 @settings(max_examples=300)

@@ -10,7 +10,6 @@ from cuttingroom.timeline.model import Animation, CaptionSource
 
 _IN_SECONDS: dict[Animation, float] = {
     "fade": 0.35, "slide_up": 0.5, "slide_down": 0.5, "slide_left": 0.5, "slide_right": 0.5, "pop": 0.3,
-    "typewriter": 0.1,
 }  # fmt: skip
 _OUT_SECONDS = 0.3
 _TRAVEL = 0.12
@@ -50,6 +49,8 @@ def letters_at(graphic: Graphic, frame: int, count: int) -> int:
 
 
 def _animated(animation: Animation, graphic: Graphic, frame: int) -> Pose:
+    if animation == "typewriter":
+        return Pose()
     coming = _share(frame + 1, _frames(graphic, _IN_SECONDS[animation]))
     going = _share(graphic.frames - frame, _frames(graphic, _OUT_SECONDS))
     if animation == "pop":

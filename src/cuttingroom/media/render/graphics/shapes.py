@@ -83,23 +83,29 @@ class DrawnShape:
         return x - width / 2, y - height / 2, width, height
 
     def _arrow(self, pose: Pose, shaft: float) -> Iterator[Painted]:
-        """From its side to the edge or corner of the region, wholly inside the frame."""
+        """From its side, or the other one where there is no room, to the edge or corner of the region."""
         left, top, width, height = self._place(pose)
-        ux, uy = _FROM[self.source.points_from]
-        tip = (left + width / 2 * (1 + _sign(ux)), top + height / 2 * (1 + _sign(uy)))
-        tip = (self._inside(tip[0], self.canvas.width), self._inside(tip[1], self.canvas.height))
-        length = _ARROW_LENGTH * self.canvas.short * pose.scale
-        tail = (
-            self._inside(tip[0] + ux * length, self.canvas.width),
-            self._inside(tip[1] + uy * length, self.canvas.height),
-        )
-        points = outlines.arrow(tip, tail, min(shaft, math.dist(tip, tail) / 5))
+        length, size = _ARROW_LENGTH * self.canvas.short * pose.scale, (self.canvas.width, self.canvas.height)
+        ends: list[tuple[float, float]] = []
+        for way, start, extent, limit in zip(
+            _FROM[self.source.points_from], (left, top), (width, height), size, strict=True
+        ):
+            tip = start + extent / 2 * (1 + _sign(way))
+            if not 0 <= tip + way * length <= limit:
+                way = -way
+                tip = start + extent / 2 * (1 + _sign(way))
+            ends.append((tip, tip + way * length))
+        (x, tail_x), (y, tail_y) = ends
+        points = outlines.arrow((x, y), (tail_x, tail_y), min(shaft, length / 5))
+        dx, dy = (self._back(min(along), max(along), n) for along, n in zip(zip(*points, strict=True), size, strict=True))
         x, y = min(p[0] for p in points), min(p[1] for p in points)
-        yield from self._edged(x, y, outlines.polygon([(px - x, py - y) for px, py in points]), pose.alpha)
+        path = outlines.polygon([(px - x, py - y) for px, py in points])
+        yield from self._edged(x + dx, y + dy, path, pose.alpha)
 
-    def _inside(self, at: float, length: int) -> float:
+    def _back(self, least: float, most: float, limit: int) -> float:
+        """How far something from `least` to `most` has to move to lie inside the frame."""
         margin = _MARGIN * self.canvas.short
-        return min(max(at, margin), length - margin)
+        return max(0.0, margin - least) - max(0.0, most - (limit - margin))
 
     def _edged(self, left: float, top: float, path: str, alpha: float) -> Iterator[Painted]:
         """A drawing with a soft dark edge, which stands out on bright ground too."""
