@@ -1,4 +1,4 @@
-"""Titles, captions and shapes: where they stand, when they are seen, and that cutting a film changes nothing."""
+"""Titles, captions and shapes: where they stand, when they are seen, and that cuts change nothing."""
 
 import re
 from itertools import pairwise
@@ -20,7 +20,6 @@ from cuttingroom.timeline.model import (
     ShapeSource,
     TextSource,
     TextStyle,
-    Timeline,
     WordHighlight,
 )
 from cuttingroom.timeline.presets import CAPTION_PRESETS, TITLE_PRESETS
@@ -62,7 +61,9 @@ def lit(picture, least: int = 60):
 
 
 def text(words: str = "Pier", at: int = 4, length: int = 10, **fields) -> Element:
-    return Element(start_ticks=frames(at), duration_ticks=frames(length), source=TextSource(text=words, **fields))
+    return Element(
+        start_ticks=frames(at), duration_ticks=frames(length), source=TextSource(text=words, **fields)
+    )
 
 
 def shape(kind: str, at: int = 4, length: int = 10, **fields) -> Element:
@@ -81,7 +82,9 @@ def test_no_text_leaves_the_frame(words: str, detail: str, place, style: TextSty
         block = lay_out(source, Canvas(*size))
         if block is None:
             continue
-        left, top, width, height = block.box() if style.box else (block.left, block.top, block.width, block.height)
+        left, top, width, height = (
+            block.box() if style.box else (block.left, block.top, block.width, block.height)
+        )
         assert left >= 0.02 * size[0]
         assert top >= 0.02 * size[1]
         assert left + width <= 0.98 * size[0]
@@ -89,11 +92,16 @@ def test_no_text_leaves_the_frame(words: str, detail: str, place, style: TextSty
 
 
 def test_lines_are_even_and_words_stay_whole():
-    block = lay_out(TextSource(text="one two three four five six seven eight nine ten eleven twelve"), Canvas(640, 360))
+    block = lay_out(
+        TextSource(text="one two three four five six seven eight nine ten eleven twelve"), Canvas(640, 360)
+    )
     assert block is not None
     assert len(block.rows) > 1
     assert min(r.width for r in block.rows) > 0.6 * max(r.width for r in block.rows)
-    assert " ".join(r.text for r in block.rows) == "one two three four five six seven eight nine ten eleven twelve"
+    assert (
+        " ".join(r.text for r in block.rows)
+        == "one two three four five six seven eight nine ten eleven twelve"
+    )
 
 
 _TAG = re.compile(
@@ -216,7 +224,10 @@ def test_karaoke_fills_a_word_while_it_is_said_and_keeps_it(tmp_path: Path):
 
 def test_spoken_words_appear_one_after_the_other(tmp_path: Path):
     caption = said(
-        ("HHH", 3, 8), ("HHH", 8, 15), style=TextStyle(size=0.15, outline=0), highlight=WordHighlight(how="reveal")
+        ("HHH", 3, 8),
+        ("HHH", 8, 15),
+        style=TextStyle(size=0.15, outline=0),
+        highlight=WordHighlight(how="reveal"),
     )
     found = [lit(p) for p in pictures(tmp_path, caption)]
     assert found[2] is None
@@ -255,7 +266,9 @@ def test_an_arrow_into_a_corner_stays_in_the_frame(tmp_path: Path, side):
 
 
 @pytest.mark.parametrize("size", [(320, 180), (180, 320)])
-@pytest.mark.parametrize("words", ["W" * 500, "word " * 100, "It's: \\N {\\an8} 🎬", "مرحبا " * 60, "你好" * 100])
+@pytest.mark.parametrize(
+    "words", ["W" * 500, "word " * 100, "It's: \\N {\\an8} 🎬", "مرحبا " * 60, "你好" * 100]
+)
 def test_no_pixel_of_a_title_or_caption_touches_the_edge(tmp_path: Path, words, size):
     title, caption = text(words, 0, 1), Element(
         start_ticks=0, duration_ticks=frames(1), source=CaptionSource(text=words, style=TextStyle(size=0.09))

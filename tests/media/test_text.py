@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cuttingroom.media.render.text import TextEvent, ass_document, escape_text
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -164,7 +164,13 @@ def test_cues_written_as_ass_read_back_the_same_to_a_hundredth_of_a_second(cues:
 @pytest.mark.parametrize("write", [to_srt, to_vtt, to_ass])
 @pytest.mark.parametrize(
     "text",
-    ["{\\an8}up <i>there</i>", "C:\\new \\N \\h {x} <3 &lt; & \"it's\"", "two\nlines", "🎬 مرحبا שלום 你好", "<v Ann>hi"],
+    [
+        "{\\an8}up <i>there</i>",
+        'C:\\new \\N \\h {x} <3 &lt; & "it\'s"',
+        "two\nlines",
+        "🎬 مرحبا שלום 你好",
+        "<v Ann>hi",
+    ],
 )
 def test_what_looks_like_markup_is_text_when_it_is_read_back(write, text: str):
     (cue,) = parse_cues(write([Cue(text=text, start_ticks=0, end_ticks=TICKS_PER_SECOND)]))

@@ -101,7 +101,8 @@ CAPTION_PRESETS: Mapping[CaptionLook, CaptionPreset] = {
     ),
     "karaoke": CaptionPreset(
         TextStyle(size=0.06, outline=0.0045, shadow=0.008),
-        WordHighlight(how="fill", colour=_YELLOW), "words fill with colour as they are sung", max_characters=34,
+        WordHighlight(how="fill", colour=_YELLOW), "words fill with colour as they are sung",
+        max_characters=34,
     ),
     "marker": CaptionPreset(
         TextStyle(size=0.06, outline=0.0045, shadow=0.008),
@@ -116,7 +117,7 @@ CAPTION_PRESETS: Mapping[CaptionLook, CaptionPreset] = {
 
 
 def characters_for(settings: TimelineSettings, style: TextStyle, most: int) -> int:
-    """How many characters fit a line of the frame, at most `most`. A letter of Inter is about 0.56 em wide."""
+    """How many characters fit a line of the frame, at most `most`; Inter's letters are about 0.56 em wide."""
     width = 0.84 * settings.width / min(settings.width, settings.height)
     room = width / (style.size * (0.64 if style.capitals else 0.56))
     return max(8, min(most, int(room)))

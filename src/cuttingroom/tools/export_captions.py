@@ -8,6 +8,7 @@ from pydantic import Field
 
 from cuttingroom.core.errors import InvalidInput, MediaFailed
 from cuttingroom.timeline.edits.captioning import captions_in, language_of
+from cuttingroom.timeline.edits.wording import has_words
 from cuttingroom.timeline.model import CaptionSource, Timeline, Track
 from cuttingroom.tools.base import Made, MadeFile, MakeContext, MakingTool
 
@@ -40,21 +41,17 @@ class ExportCaptions(MakingTool):
         read = subtitles.parse_cues(path.read_text(encoding="utf-8"), format=self.format)
         if len(read) != len(cues):
             raise MediaFailed(f"{len(cues)} captions were written and {len(read)} read back.")
+        facts = {"cues": len(cues), "format": self.format, "language": language_of(track)}
         file = MadeFile(
             path=path,
             artifact_type="captions",
             mime_type=_MIME_TYPES[self.format],
             name=f"Captions ({language_of(track)}).{self.format}",
             duration_ticks=context.timeline.duration_ticks,
-            facts={
-                "kind": "captions",
-                "format": self.format,
-                "language": language_of(track),
-                "cues": len(cues),
-            },
+            facts={**facts, "kind": "captions"},
             checked=True,
         )
-        return Made((file,), facts={"cues": len(cues), "format": self.format})
+        return Made((file,), facts=facts)
 
     def describe(self, before: Timeline) -> str:
         return f"Write {len(cues_of(self._track(before)))} captions to a file, {self.format.upper()}"
@@ -75,5 +72,5 @@ def cues_of(track: Track) -> tuple[Cue, ...]:
     return tuple(
         Cue(text=e.source.text, start_ticks=e.start_ticks, end_ticks=e.end_ticks)
         for e in track.elements
-        if isinstance(e.source, CaptionSource) and e.source.text.strip()
+        if isinstance(e.source, CaptionSource) and has_words(e.source.text)
     )

@@ -1,6 +1,6 @@
 """Captions beside the picture: a track of subtitles for each language, which a player shows or hides.
 
-Formats: mov_text (3GPP TS 26.245) in MP4 and MOV, WebVTT in WebM, SubRip in Matroska. Packets are written here.
+mov_text (3GPP TS 26.245) in MP4 and MOV, WebVTT in WebM, SubRip in Matroska; packets are written here.
 """
 
 from __future__ import annotations
@@ -29,17 +29,22 @@ ScriptType: v4.00+
 
 [V4+ Styles]
 Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, \
-Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, \
-MarginV, Encoding
-Style: Default,Sans,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,2,10,10,10,1
+Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, \
+MarginR, MarginV, Encoding
+Style: Default,Arial,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,2,10,10,10,1
 
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 """
 """ffmpeg wants a style before it writes the head of a track; it is the plainest there is."""
-_CODES = dict(
-    pair.split(":") for pair in ["ar:ara", "bg:bul", "bn:ben", "ca:cat", "cs:ces", "da:dan", "de:deu", "el:ell", "en:eng", "es:spa", "et:est", "fa:fas", "fi:fin", "fr:fra", "ga:gle", "he:heb", "hi:hin", "hr:hrv", "hu:hun", "id:ind", "is:isl", "it:ita", "ja:jpn", "ko:kor", "lt:lit", "lv:lav", "ms:msa", "nl:nld", "no:nor", "pl:pol", "pt:por", "ro:ron", "ru:rus", "sk:slk", "sl:slv", "sr:srp", "sv:swe", "ta:tam", "te:tel", "th:tha", "tl:tgl", "tr:tur", "uk:ukr", "ur:urd", "vi:vie", "zh:zho"]
-)  # fmt: skip
+_CODES = {
+    "ar": "ara", "bg": "bul", "bn": "ben", "ca": "cat", "cs": "ces", "da": "dan", "de": "deu", "el": "ell",
+    "en": "eng", "es": "spa", "et": "est", "fa": "fas", "fi": "fin", "fr": "fra", "ga": "gle", "he": "heb",
+    "hi": "hin", "hr": "hrv", "hu": "hun", "id": "ind", "is": "isl", "it": "ita", "ja": "jpn", "ko": "kor",
+    "lt": "lit", "lv": "lav", "ms": "msa", "nl": "nld", "no": "nor", "pl": "pol", "pt": "por", "ro": "ron",
+    "ru": "rus", "sk": "slk", "sl": "slv", "sr": "srp", "sv": "swe", "ta": "tam", "te": "tel", "th": "tha",
+    "tl": "tgl", "tr": "tur", "uk": "ukr", "ur": "urd", "vi": "vie", "zh": "zho",
+}  # fmt: skip
 """ISO 639-1 to 639-2, as containers want it."""
 
 

@@ -120,8 +120,8 @@ def parse_cues(
 
 
 def to_srt(cues: Transcript | Sequence[Cue]) -> str:
-    """SubRip text. It has no way to escape, so an arrow inside the text becomes `→`, and what looks like markup
-    is broken by a sign that nobody sees."""
+    """SubRip text. It has no way to escape, so an arrow inside the text becomes `→`, and what looks like
+    markup is broken by a sign that nobody sees."""
     blocks = (
         f"{number}\n{_stamp(cue.start_ticks, ',')} --> {_stamp(_end(cue), ',')}\n{_guarded(cue.text)}\n"
         for number, cue in enumerate(as_cues(cues), 1)
@@ -141,11 +141,7 @@ def to_vtt(cues: Transcript | Sequence[Cue]) -> str:
 
 def to_ass(cues: Transcript | Sequence[Cue]) -> str:
     """Advanced SubStation text in a plain style. Its times are hundredths of a second."""
-    lines = (
-        f"Dialogue: 0,{_ass_stamp(cue.start_ticks)},{_ass_stamp(_ass_end(cue))},Default,,0,0,0,,{_ass_text(cue.text)}"
-        for cue in as_cues(cues)
-    )
-    return _ASS_HEAD + "\n".join(lines) + "\n"
+    return _ASS_HEAD + "\n".join(_ass_line(cue) for cue in as_cues(cues)) + "\n"
 
 
 def as_cues(cues: Transcript | Sequence[Cue]) -> tuple[Cue, ...]:
@@ -337,6 +333,11 @@ def _guarded(text: str) -> str:
 def _unbraced(text: str) -> str:
     """Without anything that players take for an override of ASS."""
     return text.replace("{\\", f"{{{_WORD_JOINER}\\")
+
+
+def _ass_line(cue: Cue) -> str:
+    start, end = _ass_stamp(cue.start_ticks), _ass_stamp(_ass_end(cue))
+    return f"Dialogue: 0,{start},{end},Default,,0,0,0,,{_ass_text(cue.text)}"
 
 
 def _ass_text(text: str) -> str:

@@ -121,14 +121,16 @@ def with_captions(
     else:
         new = track.model_copy(update={"elements": elements, "transitions": (), "visible": True})
         after = before.with_track(new)
-    places = {e.source.position for e in elements if isinstance(e.source, CaptionSource)}
+    places = _places(new)
     for other in _captions_tracks(after):
-        taken = any(
-            isinstance(e.source, CaptionSource) and e.source.position in places for e in other.elements
-        )
-        if language is not None and other.id != new.id and other.visible and taken:
+        taken = language is not None and other.id != new.id and any(p in places for p in _places(other))
+        if taken and other.visible:
             after = after.with_track(other.model_copy(update={"visible": False}))
     return after
+
+
+def _places(track: Track) -> list[TextPlace]:
+    return [e.source.position for e in track.elements if isinstance(e.source, CaptionSource)]
 
 
 def find_captions_track(before: Timeline, language: str | None) -> Track | None:

@@ -7,8 +7,13 @@ from cuttingroom.core.errors import EditRefused
 
 def require_words(text: str) -> None:
     """Raise EditRefused for a text of which nothing would be seen."""
-    if all(unicodedata.category(c)[0] in "ZC" for c in text):
+    if not has_words(text):
         raise EditRefused("The text is empty: nothing of it would be seen.", field="text")
+
+
+def has_words(text: str) -> bool:
+    """Whether anything but space and control characters is in a text."""
+    return any(unicodedata.category(c)[0] not in "ZC" for c in text)
 
 
 def shorten(text: str) -> str:

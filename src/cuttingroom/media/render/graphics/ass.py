@@ -1,4 +1,4 @@
-"""The ASS format: what libass draws. All of it is written here from checked values; what people type is escaped.
+"""The ASS format, which libass draws. All of it is written here from checked values; typed text is escaped.
 
 ASS: aegisub.org/aegisite/docs/3.2/ass_tags and libass' ASS_Format. The clock of our documents counts frames:
 each lasts a tenth of a second, whatever the rate, so that no time is rounded.
@@ -34,7 +34,7 @@ def document(width: int, height: int, styles: Iterable[str], events: Iterable[st
 def style_line(
     name: str, style: TextStyle, *, line: float, outline: float, spacing: float, padding: float, margin: int
 ) -> str:
-    """A style of lines `line` pixels high; with `padding` libass draws a box that much larger than the text."""
+    """A style of lines `line` pixels high; with `padding` libass draws a box that much larger than them."""
     values = [
         name, re.sub(r"[^\w \-]", "", style.font) or "Inter", f"{line:.2f}",
         full_colour(style.colour), full_colour(style.colour), full_colour(style.outline_colour),

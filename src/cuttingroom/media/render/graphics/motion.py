@@ -24,7 +24,7 @@ _MOST_OF_THE_TIME = 0.5
 
 @dataclass(frozen=True)
 class Pose:
-    """`dx` and `dy` are shares of the shorter side, `scale` about the middle, `alpha` from 0 (nothing) to 1."""
+    """`dx` and `dy` are shares of the shorter side, `scale` is about the middle, `alpha` runs from 0 to 1."""
 
     dx: float = 0.0
     dy: float = 0.0

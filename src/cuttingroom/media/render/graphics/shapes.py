@@ -97,15 +97,15 @@ class DrawnShape:
             ends.append((tip, tip + way * length))
         (x, tail_x), (y, tail_y) = ends
         points = outlines.arrow((x, y), (tail_x, tail_y), min(shaft, length / 5))
-        dx, dy = (self._back(min(along), max(along), n) for along, n in zip(zip(*points, strict=True), size, strict=True))
-        x, y = min(p[0] for p in points), min(p[1] for p in points)
-        path = outlines.polygon([(px - x, py - y) for px, py in points])
-        yield from self._edged(x + dx, y + dy, path, pose.alpha)
+        xs, ys = [p[0] for p in points], [p[1] for p in points]
+        path = outlines.polygon([(px - min(xs), py - min(ys)) for px, py in points])
+        left, top = min(xs) + self._back(xs, size[0]), min(ys) + self._back(ys, size[1])
+        yield from self._edged(left, top, path, pose.alpha)
 
-    def _back(self, least: float, most: float, limit: int) -> float:
-        """How far something from `least` to `most` has to move to lie inside the frame."""
+    def _back(self, points: list[float], limit: int) -> float:
+        """How far all points have to move to lie inside the frame."""
         margin = _MARGIN * self.canvas.short
-        return max(0.0, margin - least) - max(0.0, most - (limit - margin))
+        return max(0.0, margin - min(points)) - max(0.0, max(points) - (limit - margin))
 
     def _edged(self, left: float, top: float, path: str, alpha: float) -> Iterator[Painted]:
         """A drawing with a soft dark edge, which stands out on bright ground too."""

@@ -29,7 +29,7 @@ Painted = tuple[int, str, str]
 
 @dataclass(frozen=True)
 class TextLook:
-    """What of a text changes from frame to frame. `letters` is how many of them are written; None means all."""
+    """What of a text changes from frame to frame. `letters` is how many are written; None means all."""
 
     pose: Pose
     letters: int | None = None
@@ -242,7 +242,8 @@ class DrawnText:
         border = self.source.style.outline * self.canvas.short * self.block.shrunk + wide * 0.5
         seen = alpha * _SHADOW_OPACITY
         black = ass.colour_tag(1, "#000000") + ass.colour_tag(3, "#000000")
-        return f"{black}{ass.alpha_tag(1, seen)}{ass.alpha_tag(3, seen)}\\bord{border:.2f}\\blur{wide * 0.65:.2f}"
+        soft = f"\\bord{border:.2f}\\blur{wide * 0.65:.2f}"
+        return f"{black}{ass.alpha_tag(1, seen)}{ass.alpha_tag(3, seen)}{soft}"
 
     def _drawing(
         self, layer: int, pose: Pose, place: tuple[float, float, float, float], colour: str, opacity: float,
