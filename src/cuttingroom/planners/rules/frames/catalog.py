@@ -17,6 +17,8 @@ from cuttingroom.planners.rules.frames import (
     silences,
     speed,
     talks,
+    time,
+    transitions,
 )
 from cuttingroom.planners.rules.frames.chunks import CHUNKS
 from cuttingroom.planners.rules.frames.frame import Frame
@@ -35,6 +37,8 @@ ALL_FRAMES: tuple[Frame, ...] = (
     *compound.FRAMES,
     *framing.FRAMES,
     *overlaying.FRAMES,
+    *time.FRAMES,
+    *transitions.FRAMES,
 )
 
 

@@ -382,6 +382,8 @@ THINGS: dict[str, r.Target] = {
 
 
 def _read_thing_word(tokens: Tokens, at: int) -> Found:
+    if _is(tokens, at, "VIDEO"):  # "this" is the video
+        return
     for size in (1, 2):
         if at + size <= len(tokens):
             words = " ".join(w for n in range(at, at + size) for w in tokens[n].words)

@@ -67,3 +67,13 @@ class Frame:
 
     def kinds(self) -> set[str]:
         return {part.kind for _, form in self.slot_forms() for part in form if isinstance(part, Chunk)}
+
+
+def is_moment(point: object) -> bool:
+    """Whether a point is clear without a preposition: a time by the clock, a frame, a cut, words that are said.
+
+    `1.5 s` alone is a length.
+    """
+    if isinstance(point, r.At):
+        return point.is_clock or point.frames > 0
+    return isinstance(point, (r.CutPoint, r.SpokenPoint, r.EdgeOf))
