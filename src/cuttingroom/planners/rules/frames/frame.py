@@ -30,7 +30,8 @@ class Frame:
     `needs`: what must be known about the media. `requires`: slots without which these words mean something
     else (`a|b`: one of them; what must merely be asked for when it is missing, `plan` asks for). `glue`:
     words that may stand anywhere and mean nothing here. `step`: TIME, JOINS or DECORATES. `topic`: what "it"
-    means afterwards. `places`: it puts something new there, so both ends of its place must still exist."""
+    means afterwards. `places`: it puts something new there, so both ends of its place must still exist.
+    `apart`: slots (`a|b|c`) of which at most one is said; `accepts`: a last look at all of them."""
 
     name: str
     says: tuple[str, ...]
@@ -41,6 +42,7 @@ class Frame:
     needs: frozenset[Need] = frozenset()
     requires: tuple[str, ...] = ()
     glue: str = ""
+    apart: tuple[str, ...] = ()
     accepts: Callable[[Slots], bool] | None = None
     topic: Callable[[Slots], r.Target | None] | None = None
     places: bool = False
@@ -48,12 +50,18 @@ class Frame:
     def __post_init__(self) -> None:
         if (self.plan is None) == (self.reading is None):
             raise ValueError(f"the frame {self.name} must either plan or read")
-        unknown = {n for one in self.requires for n in one.split("|")} - {n.rstrip("*") for n in self.slots}
+        named = {n for one in (*self.requires, *self.apart) for n in one.split("|")}
+        unknown = named - {n.rstrip("*") for n in self.slots}
         if unknown:
             raise ValueError(f"the frame {self.name} requires unknown slots: {', '.join(sorted(unknown))}")
 
     def heads(self) -> list[Form]:
         return [form for pattern in self.says for form in forms(pattern)]
+
+    def excluded(self, name: str) -> frozenset[str]:
+        """The slots that cannot be said together with one."""
+        groups = (frozenset(group.split("|")) for group in self.apart)
+        return frozenset(other for group in groups if name in group for other in group - {name})
 
     def slot_forms(self) -> list[tuple[str, Form]]:
         """Each way of saying each slot."""
@@ -70,7 +78,7 @@ class Frame:
 
 
 def is_moment(point: object) -> bool:
-    """Whether a point is clear without a preposition: a time by the clock, a frame, a cut, words that are said.
+    """Whether a point is clear without a preposition: a time by the clock, a frame, a cut, words.
 
     `1.5 s` alone is a length.
     """

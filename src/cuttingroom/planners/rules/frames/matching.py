@@ -9,7 +9,7 @@ from typing import Any
 
 from cuttingroom.planners.rules.frames.chunks import Reader
 from cuttingroom.planners.rules.frames.frame import Frame
-from cuttingroom.planners.rules.frames.patterns import Choice, Chunk, Form, Gap, Said, words_of
+from cuttingroom.planners.rules.frames.patterns import Choice, Chunk, Form, Gap, Part, Said, words_of
 from cuttingroom.planners.rules.frames.tokens import Tokens
 
 UNKNOWN_COST, GLUE_COST, BARE_COST = 100.0, 1.0, 0.5
@@ -198,6 +198,7 @@ class _Filler:
         self._effort = effort
         self._tokens, self._forms, self._head, self._read = tokens, forms, head, read
         self._glue = _GLUE_WORDS | set(frame.glue.split())
+        self._excluded = {name: frame.excluded(name) for name in frame.slots}
         self._known: dict[tuple[int, frozenset[str]], tuple[_Filling, ...]] = {}
 
     def fill(self, at: int, used: frozenset[str]) -> tuple[_Filling, ...]:
@@ -213,7 +214,8 @@ class _Filler:
             yield from self.fill(at + 1, used)
             return
         for name, form in self._forms:
-            if name not in used:
+            may_be = name not in used and not self._excluded[name] & used
+            if may_be and self._may_begin(form[0], at):
                 for value, end in self._read_form(form, 0, at, None):
                     then = used if name.endswith("*") else used | {name}
                     cost = BARE_COST if getattr(value, "is_bare", False) else 0.0
@@ -227,6 +229,13 @@ class _Filler:
         else:
             for rest in self.fill(at + 1, used):
                 yield _Filling(rest.cost + UNKNOWN_COST, rest.slots, (at, *rest.unknown))
+
+    def _may_begin(self, part: Part, at: int) -> bool:
+        """Whether a form that begins so could stand here, by a look at one word."""
+        words = self._tokens[at].words
+        if isinstance(part, Said):
+            return words == (part.word,)
+        return words[0] == part.words[0] if isinstance(part, Choice) else True
 
     def _read_form(self, form: Form, part: int, at: int, value: Any) -> Iterator[tuple[Any, int]]:
         """What a form of a slot can be read as from a token on."""

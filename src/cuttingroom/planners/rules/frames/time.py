@@ -54,7 +54,8 @@ FRAMES = (
         "reverse",
         says=(
             "(reverse|reverses|reversed|reversing)",
-            "(play|run|show|make|have|put|let|turn|flip) * (backwards|backward|in reverse|reversed|back to front)",
+            "(play|run|show|make|have|put|let|turn|flip) * (backwards|backward|in reverse|reversed)",
+            "(play|run|show) * back to front",
             "(rewind|rewound)",
         ),
         slots={"where": _PART, "what": _WHAT},
@@ -68,7 +69,7 @@ FRAMES = (
         says=(
             "(ramp|ramps|ramping) [up|down] [speed]",
             "speed (ramp|ramps|ramping)",
-            "(speed|slow|speeds|slows|speeding|slowing) * (gradually|progressively|smoothly|more and more|bit by bit)",
+            "(speed|slow|speeds|slows|speeding|slowing) * (gradually|progressively|smoothly|bit by bit)",
             "(gradually|progressively|smoothly) (speed|slow|speeds|slows|accelerate|accelerates|decelerate)",
             "(accelerate|decelerate)",
             "(go|goes) gradually",
@@ -80,6 +81,7 @@ FRAMES = (
             "to_factor": "[up|down|back] (to|until|till) FACTOR [speed]",
             "to_percent": "[up|down|back] (to|until|till) PERCENT [speed]",
             "to_normal": f"[up|down|back] (to|until|till) {_NORMAL} [speed]",
+            "edge": "(at|near|towards|toward) <end|start|beginning|very end|very start>",
             "where": _PART,
             "what": _WHAT,
         },
@@ -92,11 +94,28 @@ FRAMES = (
         says=(
             "(make|get|bring|take|have|let|squeeze) * by (speeding|slowing|changing|stretching)",
             "(make|get|bring|let) * (speeding|slowing)",
-            "(fit|stretch|squeeze|squash|compress|condense|timefit|time-fit|time-stretch)",
+            "(fit|stretch|squeeze|squash|compress|timefit|time-fit|time-stretch)",
             "(change|adjust|set|use) * speed * (so|fit|fits|last|lasts|takes)",
         ),
         slots={
-            "duration": "[to|into|in|last|lasts|be|is|it's|it is|fit|fits|takes|take|for|within|down to|up to|of]"
+            "duration": "[to|into|in|last|lasts|be|is|it's|it is|fit|fits|takes|take|for|within|down to"
+            "|up to] LENGTH [long]",
+            "where": _PART,
+            "what": _WHAT,
+        },
+        plan=plan_fit,
+        step=TIME,
+        requires=("duration",),
+        glue="by speed speeding slowing changing stretching its it's it up down faster slower playing so that"
+        " to last lasts be is long fit fits into in time playback make them until without cutting don't"
+        " dont cut",
+        topic=lambda slots: slots.get("what"),
+    ),
+    Frame(
+        "fit_by_speed",
+        says=("(speed|slow) [up|down]", "(speed|slow) * (up|down)"),
+        slots={
+            "duration": "[to] (into|in|last|lasts|be|is|it's|it is|fit|fits|takes|take|down to|up to|to)"
             " LENGTH [long]",
             "where": _PART,
             "what": _WHAT,
@@ -104,22 +123,7 @@ FRAMES = (
         plan=plan_fit,
         step=TIME,
         requires=("duration",),
-        glue="by speed speeding slowing changing stretching its it's it up down faster slower playing so that to"
-        " last lasts be is long fit fits into in time playback make them until without cutting",
-        topic=lambda slots: slots.get("what"),
-    ),
-    Frame(
-        "fit_by_speed",
-        says=("(speed|slow) [up|down]", "(speed|slow) * (up|down)"),
-        slots={
-            "duration": "[to] (into|in|last|lasts|be|is|it's|it is|fit|fits|takes|take|down to|up to|to) LENGTH [long]",
-            "where": _PART,
-            "what": _WHAT,
-        },
-        plan=plan_fit,
-        step=TIME,
-        requires=("duration",),
-        glue="up down so that it it's until to fit fits last lasts",
+        glue="up down so that it it's until to fit fits last lasts don't dont cut without cutting",
         topic=lambda slots: slots.get("what"),
     ),
     Frame(
@@ -156,7 +160,7 @@ FRAMES = (
         plan=plan_loop,
         step=TIME,
         accepts=_is_not_from_the_start,
-        glue="play plays playing so it that fills fill lasts last long over and times back until till to whole",
+        glue="play plays playing so it that fills fill lasts last long over and times back until till to",
         topic=lambda slots: slots.get("what"),
     ),
 )

@@ -17,7 +17,7 @@ _WHERE = {
     "at": "(at|on) POINT",
     "clock": "POINT",
     "every": "[at|on|between|for] <every cut|all cuts|each cut|both cuts|cuts|each of them|all of them"
-    "|what's left|what is left|rest|remaining clips>",
+    "|what's left|what is left|rest|remaining clips|where it was|in its place>",
 }
 _LENGTH = {"length": ("[over|for|of|lasting|taking|with|in] LENGTH [long|each|apiece]",)}
 _WAY = {
@@ -30,25 +30,29 @@ _WAY = {
 }
 _COLOUR = {"colour": "[to|through|into|via] COLOUR"}
 _GLUE = (
-    "add put use make do have insert place give effect transition transitions smooth smoothly nice nicely quick"
-    " soft softly slow short in with it's style there where cut cuts and between clips from one to next other"
+    "add put use make do have insert place give effect transition transitions smooth smoothly nice nicely"
+    " quick soft softly slow short in with it's style there where cut cuts and between clips from one"
+    " to next other"
 )
 _PLACED = ("both|left|left_bare|left_n|right|at|clock|every",)
 _ONE_CLIP = (r.ClipNumber, r.ClipName, r.OnlyClip, r.MiddleClip, r.ThatClip)
 
 
+_APART = (
+    "both|left|left_bare|left_n|every|at|clock",
+    "both|right|dest|right_n|every|at|clock",
+)
+"""A place between clips is said in one way only."""
+
+
 def _is_one_place(slots: Slots) -> bool:
-    """Whether the places that were said are those of one place, each said once."""
+    """Whether what was said is a whole place: two clips, one with what leads there, or a moment."""
     said = slots.keys()
-    left, dest = said & {"left", "left_bare", "left_n"}, said & {"dest", "right_n", "right"}
+    comes_from, goes_to = bool(said & {"left", "left_bare", "left_n"}), bool(said & {"dest", "right_n"})
     clips = [slots[n] for n in ("left", "left_bare", "right", "dest") if n in said]
     return (
-        len(left) <= 1
-        and len(dest) <= 1
-        and not (dest - {"right"} and not left)
-        and not ("left_n" in said and not dest)
-        and not ("left_bare" in said and not dest)
-        and not ("both" in said and (left or dest))
+        not (goes_to and not comes_from)
+        and not (said & {"left_n", "left_bare"} and not goes_to and "right" not in said)
         and all(isinstance(c, _ONE_CLIP) for c in clips)
         and not isinstance(slots.get("at"), (r.Edge, r.FromEnd))
         and ("clock" not in said or is_moment(slots["clock"]))
@@ -65,6 +69,7 @@ def _frame(
         plan=plan_transition(kind),  # type: ignore[arg-type]
         step=JOINS,
         glue=_GLUE,
+        apart=_APART,
         accepts=_is_one_place,
         **more,  # type: ignore[arg-type]
     )
@@ -77,6 +82,7 @@ FRAMES = (
             "(crossfade|crossfades|cross fade|cross fades|cross-fade|cross-fades|dissolve|dissolves"
             "|cross dissolve|cross dissolves)",
             "blend",
+            "(fade|fades) (between|across)",
         ),
         {},
         requires=_PLACED,
@@ -103,16 +109,18 @@ FRAMES = (
     Frame(
         "remove_transition",
         says=(
-            "(remove|delete|drop|lose|cut|kill|undo|scrap|get rid of|no|without) *"
-            " (transition|transitions|crossfade|crossfades|dissolve|dissolves|wipe|wipes|dip|dips|fade between)",
+            "(remove|delete|drop|lose|cut|kill|undo|scrap|get rid of|no|without) * (transition|transitions"
+            "|crossfade|crossfades|dissolve|dissolves|wipe|wipes|dip|dips|fade between)",
             "take * (transition|transitions|crossfade|crossfades|dissolve|wipe|dip) * (out|away|off)",
             "take (out|away|off) * (transition|transitions|crossfade|crossfades|dissolve|wipe|dip)",
+            "take one * (out|away|off)",
             "(make|use|have) * (straight cut|hard cut|straight cuts|hard cuts)",
         ),
         slots={**_WHERE, "several": "<transitions|crossfades|wipes|dips|all>"},
         plan=plan_removal,
         step=JOINS,
+        apart=_APART,
         accepts=_is_one_place,
-        glue="all again it wipe dip slide push zoom crossfade transition there from to with out in black white",
+        glue="all again it wipe dip slide push zoom crossfade transition there with out black white",
     ),
 )

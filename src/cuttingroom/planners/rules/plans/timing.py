@@ -1,4 +1,4 @@
-"""Plans what else changes how time runs: frames that stand, playing backwards, ramps, exact lengths, loops."""
+"""Plans what else changes how time runs: still frames, playing backwards, ramps, exact lengths, loops."""
 
 from __future__ import annotations
 
@@ -85,6 +85,12 @@ def _is_each(slots: Slots) -> bool:
 
 def plan_ramp(board: Board, slots: Slots) -> None:
     """One clip, or a stretch of it, from one speed to another."""
+    if "edge" in slots:
+        side = "last" if "end" in slots["edge"] else "first"
+        raise Unclear(
+            "Over how long should the speed change?",
+            tuple(f"over the {side} {n} seconds" for n in (3, 5, 10)),
+        )
     start = _speed(slots, "from")
     end = _speed(slots, "to")
     if end is None:

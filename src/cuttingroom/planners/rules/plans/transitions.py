@@ -16,7 +16,6 @@ from cuttingroom.planners.rules.targets import (
     describe_target,
     each_clip,
     find_clips,
-    follow_it,
 )
 from cuttingroom.timeline.edits.add_transition import AddTransition
 from cuttingroom.timeline.edits.remove_transition import RemoveTransition
@@ -108,12 +107,29 @@ def _pairs(board: Board, slots: Slots, places: Sequence[Pair], what: str) -> Seq
     if right is not None:
         return [_beside(board, find_clips(board, right)[0], after=False)]
     both = slots.get("both")
-    both = follow_it(board) if isinstance(both, r.It) else both
+    if isinstance(both, r.It):
+        return _last_joined(board, what)
     if isinstance(both, r.Several):
         return _between_several(board, both)
     if isinstance(both, (r.ClipNumber, r.ClipName, r.MiddleClip, r.OnlyClip)):
         return [_around(board, both, what)]
     return _all_places(board, places)
+
+
+def _last_joined(board: Board, what: str) -> Sequence[Pair]:
+    """The places of the transitions that this plan put in last; the only place there is. Raises Unclear."""
+    by_id = {e.id: e for e in board.lead()}
+    found: list[Pair] = []
+    for trial in reversed(board.trials):
+        if not isinstance(trial.tool, AddTransition):
+            break
+        found.insert(0, (by_id[trial.tool.left_id], by_id[trial.tool.right_id]))
+    every = _places(board.lead(), touching=True)
+    if not found and len(every) != 1:
+        raise Unclear(
+            f"Between which clips should {what} be?", ("between all clips", "between clips 1 and 2")
+        )
+    return found or every
 
 
 def _numbered(number: int | None) -> r.ClipRef | None:
@@ -124,9 +140,7 @@ def _all_places(board: Board, places: Sequence[Pair]) -> Sequence[Pair]:
     if not places:
         raise Unclear("No two clips touch. Should the gaps between them be closed first?")
     if len(places) < len(board.lead()) - 1:
-        board.assume(
-            f"{len(places)} of {len(board.lead()) - 1} places between clips are meant: the others do not touch."
-        )
+        board.assume(f"{len(places)} of {len(board.lead()) - 1} places are meant: other clips do not touch.")
     elif len(places) > 1:
         board.assume(f"All {len(places)} places between clips are meant.")
     return places
