@@ -56,15 +56,24 @@ def _parser() -> Lark:
 PUZZLE = "This can be read"
 
 
-def read_clause(lexed: Lexed, pieces: list[Piece]) -> Clause:
-    """The clause that these terminals are, or its question."""
+def read_by_frames(lexed: Lexed, pieces: list[Piece]) -> Clause | None:
+    """The clause that a frame makes of these terminals, where one explains them all."""
     said = lexed.text_of(pieces)
     if pieces and pieces[0].kind == "UNDO" and not any(p.kind in ("COMMA", "AND") for p in pieces):
         return Clause(Undo(tuple(re.findall(r"[^\W_]+", lexed.text_of(pieces[1:]).lower()))), said)
     dont, rest = _negation(_without_counting(pieces))
     framed = read_framed(lexed, rest)
-    if framed.reading is not None:
-        return _with_negation(framed.reading, dont, said)
+    return _with_negation(framed.reading, dont, said) if framed.reading is not None else None
+
+
+def read_clause(lexed: Lexed, pieces: list[Piece]) -> Clause:
+    """The clause that these terminals are, or its question."""
+    known = read_by_frames(lexed, pieces)
+    if known is not None:
+        return known
+    said = lexed.text_of(pieces)
+    dont, rest = _negation(_without_counting(pieces))
+    framed = read_framed(lexed, rest)
     try:
         readings = _readings_any_order(rest)
     except UnexpectedInput as e:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from cuttingroom.planners.rules.frames.catalog import matcher
 from cuttingroom.planners.rules.lexer import Lexed, Piece, lex
-from cuttingroom.planners.rules.parsing import PUZZLE, read_clause
+from cuttingroom.planners.rules.parsing import PUZZLE, read_by_frames, read_clause
 from cuttingroom.planners.rules.readings import Clause, Remark
 from cuttingroom.planners.rules.remarks import find_subject, is_explanation, is_remark, refers_back
 from cuttingroom.planners.rules.segments import Segment, divide, is_weak, join
@@ -104,6 +104,11 @@ def _lacks_its_verb(segment: Segment, before: tuple[Piece, ...]) -> bool:
     return is_bare and is_weak(segment.joint) and before[0].kind not in ("ADD", *NOUNS)
 
 
+def _stands_alone(segment: Segment) -> bool:
+    """Whether it begins as a clause does, and so is no more of the one before."""
+    return bool(segment.pieces) and _begins_clause(segment.pieces[0])
+
+
 def _longest(lexed: Lexed, segments: list[Segment], n: int) -> tuple[int, Clause]:
     """The most segments from `n` on that are one clause; else one segment and its question. A segment that
     begins with a verb begins a clause, so that no time is lost on parsing it together with the one before."""
@@ -112,9 +117,16 @@ def _longest(lexed: Lexed, segments: list[Segment], n: int) -> tuple[int, Clause
         if segments[n + most].pieces and segments[n + most].pieces[0].kind in STARTERS:
             break
         most += 1
+    runs = {size: join(segments[n : n + size]) for size in range(most, 0, -1)}
+    framed = next(
+        ((size, c) for size, pieces in runs.items() if (c := read_by_frames(lexed, pieces)) is not None), None
+    )
+    if framed is not None and (framed[0] == most or _stands_alone(segments[n + framed[0]])):
+        return framed
     puzzle: Clause | None = None
-    for size in range(most, 0, -1):
-        pieces = join(segments[n : n + size])
+    for size, pieces in runs.items():
+        if framed is not None and size == framed[0]:
+            return framed
         clause = read_clause(lexed, pieces)
         if clause.reading is not None:
             return size, clause

@@ -237,6 +237,9 @@ def _spans(tokens: Tokens, at: int) -> Found:
         yield from _parts_of_whole(tokens, at)
     if kind in ("INTRO", "OUTRO"):
         yield r.Vague("start" if kind == "INTRO" else "end"), at + 1
+        for start in _skip(tokens, at + 1, "COMMA"):
+            if _is(tokens, start, "FIRST" if kind == "INTRO" else "LAST"):
+                yield from _parts_of_whole(tokens, start)
     yield from _between(tokens, at)
     if kind in ("AFTER", "FROM", "BEFORE", "UNTIL", "UP"):
         yield from _open_spans(tokens, at)
@@ -244,6 +247,8 @@ def _spans(tokens: Tokens, at: int) -> Found:
         yield r.Spoken(text), end
     for length, end in read_length(tokens, at):
         yield from _off_an_end(tokens, length, end)
+    if _is(tokens, at, "NUMBER"):
+        yield from _off_an_end(tokens, r.Length(tokens[at].value, is_bare=True), at + 1)
 
 
 def _off_an_end(tokens: Tokens, length: r.Length, at: int) -> Found:
@@ -271,6 +276,8 @@ def _parts_of_whole(tokens: Tokens, at: int) -> Found:
     if kind in ("FIRST", "LAST") and sized:
         for unit, end in _unit(tokens, nxt):
             yield sized(r.Length(unit)), end
+            if _is(tokens, end, "AND") and _is(tokens, end + 1, "HALF"):
+                yield sized(r.Length(unit * 3 / 2)), end + 2
         if _is(tokens, nxt, "NUMBER") and not list(read_length(tokens, nxt)):
             yield sized(r.Length(tokens[nxt].value, is_bare=True)), nxt + 1
         if _is(tokens, nxt, "PERCENT") and 0 < tokens[nxt].value <= 100:
@@ -451,6 +458,7 @@ def _several(clips: Iterator[r.ClipNumber]) -> r.Target:
 
 def read_target(tokens: Tokens, at: int) -> Found:
     """A thing, or several: `clip 1 and the music`."""
+    yield from _all_but(tokens, at)
     for thing, end in read_thing(tokens, at):
         yield thing, end
         start = end
@@ -459,6 +467,16 @@ def read_target(tokens: Tokens, at: int) -> Found:
         for more, last in read_target(tokens, start) if start > end else ():
             parts = (*_flat(thing), *_flat(more))
             yield r.Several(tuple(dict.fromkeys(parts))), last
+
+
+def _all_but(tokens: Tokens, at: int) -> Found:
+    """`everything but the music`, `all clips except clip 2`."""
+    start = next(reversed(list(_skip(tokens, at, "ALL"))))
+    among = r.AllClips() if _is(tokens, start, "CLIP") else r.Sort("sound")
+    start += _is(tokens, start, "CLIP", "VIDEO", "SOUND", "OTHER")
+    if start > at and _is(tokens, start, "BUT", "EXCEPT"):
+        for spared, end in read_target(tokens, start + 1):
+            yield r.AllBut(_flat(spared), among), end
 
 
 def _flat(target: r.Target) -> tuple[r.Target, ...]:

@@ -15,11 +15,11 @@ _GLUE = (
 
 
 def _cut(slots: Slots) -> r.Reading:
-    return r.Cut((slots["what"], *slots.get("more", ())))
+    return r.Cut(slots["what"])
 
 
 def _keep(slots: Slots) -> r.Reading:
-    return r.Keep((slots["what"], *slots.get("more", ())))
+    return r.Keep(slots["what"])
 
 
 def _remove(slots: Slots) -> r.Reading:
@@ -28,16 +28,19 @@ def _remove(slots: Slots) -> r.Reading:
     return r.Remove(targets, leaves_gap="gap" in slots)
 
 
+_HEARD = (r.Sort("sound"), r.Sort("picture"))
+
+
 def _is_seen(slots: Slots) -> bool:
     """Sound is turned off or taken away, not cut out."""
     what = slots["what"]
     parts = what.targets if isinstance(what, r.Several) else (what,)
-    return not any(isinstance(p, r.SoundOf) or p in (r.Sort("sound"), r.Sort("picture")) for p in parts)
+    return not any(isinstance(p, (r.SoundOf, r.AllBut)) or p in _HEARD for p in parts)
 
 
 def _trim(slots: Slots) -> r.Reading:
     """To trim from 0:10 to 0:45 means both: to keep it, and to cut it out."""
-    if isinstance(slots["what"], r.Between) and isinstance(slots["what"].start, r.At):
+    if any(isinstance(s, r.Between) and isinstance(s.start, r.At) for s in slots["what"]):
         raise r.Nonsense("Should that part be kept, or cut out?")
     return _cut(slots)
 
@@ -74,7 +77,7 @@ FRAMES = (
             f"({_CUT}|cut out|cut off|get rid of|throw away|throw out|take out|take off|edit out)",
             "(take|edit|throw) * (out|off|away)",
         ),
-        slots={"what": "[between|from|for|in|at] STRETCH", "more*": "[also] STRETCH"},
+        slots={"what*": "[also] [between|from|for|in|at] STRETCH"},
         reading=_cut,
         step=TIME,
         requires=("what",),
@@ -83,7 +86,7 @@ FRAMES = (
     Frame(
         "trim_away",
         says=("trim [off|away|out]",),
-        slots={"what": "[between|from|for|in|at] STRETCH", "more*": "[also] STRETCH"},
+        slots={"what*": "[also] [between|from|for|in|at] STRETCH"},
         reading=_trim,
         step=TIME,
         requires=("what",),
@@ -99,12 +102,30 @@ FRAMES = (
         step=TIME,
     ),
     Frame(
+        "keep_but",
+        says=(
+            f"({_CUT}|get rid of|throw out) [all] (everything|all of it|it all|video) (but|except|except for|apart from)",
+        ),
+        slots={"what*": "[also] [for] STRETCH"},
+        reading=_keep,
+        step=TIME,
+        requires=("what",),
+    ),
+    Frame(
+        "cut_but",
+        says=("(keep|leave) [all] (everything|all of it|it all|video) (but|except|except for|apart from)",),
+        slots={"what*": "[also] [for] STRETCH"},
+        reading=_cut,
+        step=TIME,
+        requires=("what",),
+    ),
+    Frame(
         "keep",
         says=(
             "(keep|leave|use|want|need)",
             "(keep|leave|use|want|need) * (throw|cut|chuck|remove|delete|get rid of) (rest|everything else)",
         ),
-        slots={"what": "[between|from] STRETCH", "more*": "[also] STRETCH"},
+        slots={"what*": "[also] [between|from] STRETCH"},
         reading=_keep,
         step=TIME,
         requires=("what",),
