@@ -104,7 +104,8 @@ FRAMES = (
     Frame(
         "keep_but",
         says=(
-            f"({_CUT}|get rid of|throw out) [all] (everything|all of it|it all|video) (but|except|except for|apart from)",
+            f"({_CUT}|get rid of|throw out) [all] (everything|all of it|it all|video) "
+            "(but|except|except for|apart from)",
         ),
         slots={"what*": "[also] [for] STRETCH"},
         reading=_keep,
