@@ -10,10 +10,15 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from cuttingroom.core.time import TimeRange
+from cuttingroom.core.time import Rate, TimeRange
 from cuttingroom.media.probe import probe
 from cuttingroom.media.render.profiles import VideoCoding
+from cuttingroom.timeline.edits.add_overlay import AddOverlay
+from cuttingroom.timeline.edits.base import MediaRef
+from cuttingroom.timeline.edits.pad_band import PadBand
 from cuttingroom.timeline.edits.reframe import Reframe
+from cuttingroom.timeline.edits.set_project import SetProject
+from cuttingroom.timeline.edits.side_by_side import SideBySide
 from cuttingroom.timeline.effects import Point, Region, Transform, Zoom
 from cuttingroom.timeline.invariants import check_timeline
 from cuttingroom.timeline.model import Element, StillSource, TextSource, Timeline
@@ -350,3 +355,69 @@ def test_text_keeps_its_place_when_the_project_changes_its_shape(tmp_path: Path)
         places.append((rows.mean() / grey.shape[0], columns.mean() / grey.shape[1], np.ptp(rows)))
     assert places[0][:2] == pytest.approx(places[1][:2], abs=0.06)
     assert places[0][2] == pytest.approx(places[1][2], abs=2)
+
+
+# Edits, as they are seen
+
+
+def a_file(path: Path, artifact_id: str) -> MediaRef:
+    facts = probe(path)
+    return MediaRef(
+        artifact_id=artifact_id,
+        media_ticks=max(1, facts.duration_ticks),
+        is_still=facts.is_still,
+        has_sound=facts.has_sound,
+        width=facts.video[0].width,
+        height=facts.video[0].height,
+    )
+
+
+def test_an_overlay_is_seen_at_its_place_and_time_in_its_own_shape(tmp_path: Path):
+    below = make_video(tmp_path / "a.mp4", frames=12, size=(640, 360), picture=quarters)
+    square = make_video(tmp_path / "b.mp4", frames=40, size=(120, 120))
+    before = a_timeline(video_track(an_element(probe(below), "a", at=0, take=(0, 12))), size=(640, 360))
+    edit = AddOverlay(
+        media=a_file(square, "b"), at_ticks=frames(3), duration_ticks=frames(6), width=0.25, x=0.85, y=0.3,
+        part=TimeRange.between(frames(20), frames(40)),
+    )  # fmt: skip
+    out, _ = render_to(tmp_path, edit.apply(before), {"a": below, "b": square}, LOSSLESS)
+    numbers = read_numbers(out, (464, 28, 160, 160))
+    assert numbers[3:9] == [*range(20, 26)]
+    assert numbers[:3] == numbers[9:] == [-1] * 3
+
+
+def test_pictures_side_by_side_play_at_the_same_time(tmp_path: Path):
+    path = make_video(tmp_path / "a.mp4", frames=60)
+    facts = probe(path)
+    first, second = an_element(facts, "a", at=0, take=(0, 10)), an_element(facts, "a", at=10, take=(40, 46))
+    edit = SideBySide(element_ids=(second.id, first.id), fit="fit")
+    after = edit.apply(a_timeline(video_track(first, second)))
+    check_timeline(after)
+    out, made = render_to(tmp_path, after, {"a": path}, LOSSLESS)
+    assert made.frame_count == 6
+    assert read_numbers(out, (0, 44, 160, 90)) == list(range(40, 46))
+    assert read_numbers(out, (160, 44, 160, 90)) == list(range(6))
+
+
+def test_a_band_for_a_while_shrinks_the_picture_and_leaves_it_whole(tmp_path: Path):
+    path = make_video(tmp_path / "a.mp4", frames=12)
+    before = a_timeline(video_track(an_element(probe(path), "a", at=0, take=(0, 12))))
+    edit = PadBand(side="bottom", share=0.5, colour="#ffffff", range=TimeRange.between(frames(4), frames(8)))
+    out, _ = render_to(tmp_path, edit.apply(before), {"a": path}, LOSSLESS)
+    assert read_numbers(out)[:4] + read_numbers(out)[8:] == [0, 1, 2, 3, 8, 9, 10, 11]
+    assert read_numbers(out, (80, 0, 160, 90))[4:8] == [4, 5, 6, 7]
+    assert read_rgb(out)[5][100:].min() > 250
+
+
+@pytest.mark.parametrize(("rate", "step"), [(15, 2), (10, 3), (60, 0.5)])
+def test_another_frame_rate_shows_the_same_at_every_moment(tmp_path: Path, rate: int, step: float):
+    path = make_video(tmp_path / "a.mp4", frames=30)
+    facts = probe(path)
+    first, second = an_element(facts, "a", at=0, take=(12, 24)), an_element(facts, "a", at=12, take=(0, 12))
+    after = SetProject(rate=Rate.of(rate)).apply(a_timeline(video_track(first, second)))
+    check_timeline(after)
+    out, made = render_to(tmp_path, after, {"a": path}, LOSSLESS)
+    assert made.duration_ticks == frames(24)
+    seen = [n * step for n in range(round(24 / step))]
+    expected = [12 + t if t < 12 else t - 12 for t in seen]
+    assert [abs(n - e) <= 1 for n, e in zip(read_numbers(out), expected, strict=True)] == [True] * len(seen)

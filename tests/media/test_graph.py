@@ -19,7 +19,7 @@ from cuttingroom.media.render.copies.index import SourceIndex
 from cuttingroom.media.render.graph import RenderGraph, Source, build_graph
 from cuttingroom.media.render.profiles import built_in_profiles
 from cuttingroom.media.render.spans import plan_jobs
-from cuttingroom.timeline.effects import FadeIn, FadeOut
+from cuttingroom.timeline.effects import FadeIn, FadeOut, Transform, Zoom
 from cuttingroom.timeline.model import (
     CaptionSource,
     Element,
@@ -289,3 +289,49 @@ def test_runs_of_large_pictures_are_short():
         jobs[name] = plan_jobs(made, made.spans, 1)
     assert len(jobs["delivery"]) < 20
     assert all(sum(span.frames for span in job) <= 120 for job in jobs["prores"])
+
+
+def reasons(graph: RenderGraph) -> list[str]:
+    """Why each frame is encoded; empty where it is copied."""
+    return [span.why for span in graph.spans for _ in range(span.frames)]
+
+
+@pytest.mark.parametrize(
+    ("transform", "why"),
+    [
+        (Transform(rotation=90), "turned"),
+        (Transform(flip_vertical=True, crop_top=0.1), "cropped and mirrored"),
+        (Transform(scale=0.5), "another place in the frame"),
+        (Transform(upright=False), "turned"),
+    ],
+)
+def test_a_picture_that_stands_otherwise_is_encoded_and_its_neighbours_are_not(
+    transform: Transform, why: str
+):
+    track = video_track(piece(0, (0, 500), id="a", effects=(transform,)), piece(500, (500, 1000), id="b"))
+    found = reasons(graph_of(a_timeline(track), COPYING))
+    assert set(found[:500]) == {why}
+    assert set(found[500:]) == {""}
+
+
+def test_a_transform_that_says_nothing_does_not_stop_the_copying():
+    track = video_track(piece(0, (0, 500), effects=(Transform(),)))
+    assert set(reasons(graph_of(a_timeline(track), COPYING))) == {""}
+
+
+def test_a_zoom_is_encoded_only_where_not_all_of_the_picture_is_seen():
+    zooms = (
+        Zoom(range=TimeRange.between(frames(500), frames(600)), to_scale=1.5),
+        Zoom(range=TimeRange.between(frames(700), frames(750)), from_scale=1.5, to_scale=1),
+    )
+    graph = graph_of(a_timeline(video_track(piece(0, (0, 1500), effects=zooms))), COPYING)
+    found = reasons(graph)
+    assert set(found[:500]) == {""}
+    assert set(found[500:750]) == {"a zoom"}
+    assert set(found[1000:]) == {""}
+    moved = piece(
+        0, (600, 1500), effects=tuple(z.fitted(frames(900), lambda t: t - frames(600)) for z in zooms)
+    )
+    trimmed = graph_of(a_timeline(video_track(moved)), COPYING)
+    assert set(reasons(trimmed)[:150]) == {"a zoom"}
+    assert len({s.key for s in trimmed.spans} - {s.key for s in graph.spans}) <= 1
