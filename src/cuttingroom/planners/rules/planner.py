@@ -39,11 +39,11 @@ from cuttingroom.planners.rules.languages import find_language
 from cuttingroom.planners.rules.places import stretch_range
 from cuttingroom.planners.rules.plans import cuts, fades, music, order, sound, speed, titles
 from cuttingroom.planners.rules.reader import Read, read
+from cuttingroom.planners.rules.rephrasing import is_correction
 from cuttingroom.planners.rules.talk import (
     Correction,
     find_changes,
     find_correction,
-    is_correction,
     plan_answer,
 )
 from cuttingroom.planners.rules.targets import describe_target, elements_of

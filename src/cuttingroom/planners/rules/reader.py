@@ -14,6 +14,7 @@ from cuttingroom.planners.rules.lexer import Lexed, Piece, lex
 from cuttingroom.planners.rules.parsing import PUZZLE, read_by_frames, read_clause
 from cuttingroom.planners.rules.readings import Clause, Remark
 from cuttingroom.planners.rules.remarks import find_subject, is_explanation, is_remark, refers_back
+from cuttingroom.planners.rules.rephrasing import is_correction, replace_like, without_lead
 from cuttingroom.planners.rules.segments import Segment, divide, is_weak, join
 from cuttingroom.planners.rules.vocabulary import NOUNS, VERBS
 
@@ -40,7 +41,7 @@ def read(request: str, names: Collection[str] = ()) -> Read:
     """The clauses of a request, in its order. `names` are media and clip names that may stand without
     quotes."""
     lexed = lex(request, names, matcher().words)
-    segments = divide(lexed.pieces)
+    segments = _with_noes(divide(lexed.pieces))
     if len(segments) > MOST_SEGMENTS:
         return Read(
             (Clause(None, request[:200], question="These are very many requests at once. Which come first?"),)
@@ -52,9 +53,12 @@ def read(request: str, names: Collection[str] = ()) -> Read:
     while n < len(segments):
         segment = segments[n]
         if segment.fixes and clauses:
-            n = _correct(lexed, segments, n, clauses, spoken, notes)
+            n = _correct(lexed, segments, n, clauses, spoken, notes, names)
             continue
         size, clause = _longest(lexed, segments, n)
+        if clause.reading is None and clauses and is_correction(clause.said):
+            n = _correct(lexed, segments, n, clauses, spoken, notes, names)
+            continue
         if clause.reading is None and (parts := _split_at_verb(lexed, segment)):
             segments[n : n + 1] = parts
             continue
@@ -89,6 +93,30 @@ def _split_at_verb(lexed: Lexed, segment: Segment) -> tuple[Segment, Segment] | 
             stop = Piece("BREAK", ";", rest[0].start, rest[0].start)
             return replace(segment, pieces=first), Segment(rest, ";", segment.group, joints=(stop,))
     return None
+
+
+def _with_noes(segments: list[Segment]) -> list[Segment]:
+    """In "reverse the pier, no, the harbour" what follows the "no" corrects what is before it."""
+    kept: list[Segment] = []
+    is_fix = False
+    for segment in segments:
+        if kept and len(segment.pieces) == 1 and segment.pieces[0].kind == "NO":
+            is_fix = True
+            continue
+        kept.append(replace(segment, fixes=segment.fixes or is_fix))
+        is_fix = False
+    return kept
+
+
+def _with_part_replaced(old: Clause, said: str, names: Collection[str]) -> Clause | None:
+    """The clause before with what is of the same kind as `said` replaced by it; None when that reads as
+    nothing."""
+    changed = replace_like(old.said, without_lead(said), list(names))
+    if changed is None:
+        return None
+    lexed = lex(changed, names, matcher().words)
+    clause = read_clause(lexed, list(lexed.pieces))
+    return clause if clause.reading is not None else None
 
 
 def _begins_clause(piece: Piece) -> bool:
@@ -142,6 +170,7 @@ def _correct(
     clauses: list[Clause],
     spoken: list[tuple[Piece, ...]],
     notes: list[str],
+    names: Collection[str],
 ) -> int:
     """What follows a "no wait" replaces the last clause, or its end. Returns the next segment."""
     segment = segments[n]
@@ -160,6 +189,8 @@ def _correct(
                     mended, said=lexed.text_of(old_pieces[:kept]) + " " + lexed.text_of(segment.pieces)
                 )
                 break
+    if clause.reading is None:
+        clause = _with_part_replaced(old, lexed.text_of(segment.pieces), names) or clause
     if clause.reading is not None:
         notes.append(f"“{lexed.text_of(segment.pieces)}” replaces what was said before it.")
     clauses.append(replace(clause, group=old.group))

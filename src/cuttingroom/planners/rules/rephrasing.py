@@ -16,10 +16,24 @@ _KINDS = (
 )  # fmt: skip
 _LEADS = re.compile(
     r"^(?:(?:no|nope|yes|yeah|yep|ok|okay|sorry|wait|actually|hmm|i meant?|i mean|rather|make (?:that|it)|"
-    r"it should be|use|the|instead)[\s,.:!-]+)+",
+    r"it should be|use|the|instead|on second thoughts?|oh|better)[\s,.:!-]+)+",
     re.IGNORECASE,
 )
-_TAILS = re.compile(r"[\s,.!]+(?:instead|please|rather|then|thanks)?[\s.!]*$", re.IGNORECASE)
+_TAILS = re.compile(
+    r"[\s,.!]+(?:instead|please|rather|then|thanks|is enough|is better)?[\s.!]*$", re.IGNORECASE
+)
+
+
+_CORRECTS = re.compile(
+    r"^(?:no\b|nope\b|make (?:that|it)\b|i meant?\b|sorry\b|wait\b|actually\b|rather\b|not )", re.IGNORECASE
+)
+_NUMBER = re.compile(r"(?<![\w.:])\d+(?:\.\d+)?(?![\d:])")
+_QUOTED = re.compile(r'"[^"]*"|“[^”]*”|(?<!\w)\'[^\']*\'(?!\w)')
+
+
+def is_correction(said: str) -> bool:
+    """Whether a message sounds as if it changed the one before."""
+    return _CORRECTS.match(said.strip()) is not None
 
 
 def without_lead(said: str) -> str:
@@ -44,6 +58,8 @@ def replace_like(clause: str, said: str, names: list[str]) -> str | None:
 
     None when it holds nothing of this kind, or several.
     """
+    if re.fullmatch(r"\d+(?:\.\d+)?", said):
+        return _with_number(clause, said)
     tokens = _tokens(said, names)
     for kind in _KINDS:
         if any(end == len(tokens) for _, end in CHUNKS[kind](tokens, 0)) if len(tokens) else False:
@@ -52,6 +68,16 @@ def replace_like(clause: str, said: str, names: list[str]) -> str | None:
                 start, end = spans[0]
                 return f"{clause[:start]}{said}{clause[end:]}"
     return None
+
+
+def _with_number(clause: str, number: str) -> str | None:
+    """The clause with its only number replaced; its unit stays."""
+    hidden = _QUOTED.sub(lambda m: "_" * len(m.group()), clause)
+    found = list(_NUMBER.finditer(hidden))
+    if len(found) != 1:
+        return None
+    start, end = found[0].span()
+    return f"{clause[:start]}{number}{clause[end:]}"
 
 
 def _spans(clause: str, kind: str, names: list[str]) -> list[tuple[int, int]]:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from cuttingroom.planners.base import Change, EarlierRequest, PlanContext, PlanDraft, Question
-from cuttingroom.planners.rules.rephrasing import rephrase, replace_like, without_lead
+from cuttingroom.planners.rules.rephrasing import is_correction, rephrase, replace_like, without_lead
 
 Plan = Callable[[PlanContext], PlanDraft]
 _YES = frozenset(("yes", "y", "yeah", "yep", "ok", "okay", "sure", "right", "correct", "do that", "go ahead"))
-_CORRECTS = re.compile(
-    r"^(?:no\b|nope\b|make (?:that|it)\b|i meant?\b|sorry\b|wait\b|actually\b|rather\b|not )", re.IGNORECASE
-)
 _MOST_TRIES = 60
 
 
@@ -52,11 +48,6 @@ def _answer(question: Question, said: str) -> str | None:
     if short.isdigit() and 1 <= int(short) <= len(question.options):
         return question.options[int(short) - 1]
     return without_lead(said)
-
-
-def is_correction(said: str) -> bool:
-    """Whether a message sounds as if it changed the one before."""
-    return _CORRECTS.match(said.strip()) is not None
 
 
 def find_correction(context: PlanContext, before: EarlierRequest, names: list[str]) -> Correction | None:

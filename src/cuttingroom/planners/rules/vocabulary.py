@@ -248,6 +248,7 @@ WISH = "wish"
 THEN = "then|and then|after that|afterwards|next|finally|lastly|and finally|followed by"
 CORRECTION = (
     "no wait|wait no|wait|scratch that|no sorry|sorry|i mean|i meant|actually|or rather|rather|never mind"
+    "|oh wait no|oh wait|no actually|on second thought|on second thoughts|oh no|better|or better"
 )
 BUT = "but"
 
