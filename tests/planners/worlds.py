@@ -3,6 +3,7 @@ second."""
 
 from cuttingroom.core.time import Rate, TimeRange, seconds_to_ticks
 from cuttingroom.planners.base import PlanContext
+from cuttingroom.timeline.edits.apply_lut import LutRef
 from cuttingroom.timeline.edits.base import MediaRef
 from cuttingroom.timeline.model import (
     CaptionSource,
@@ -129,6 +130,8 @@ MEDIA = (
     MediaRef(artifact_id="art_song", media_ticks=ticks(60), has_picture=False, name="song.mp3"),
 )
 
+LUTS = (LutRef(artifact_id="art_film", name="film.cube"),)
+
 SILENCES = {
     "art_talk": (span(10, 11), span(30, 30.4), span(50, 52.5), span(100, 100.8)),
     "art_c1": (span(3, 4.5),),
@@ -170,6 +173,7 @@ def context(request: str, on: str = "talk", **changes: object) -> PlanContext:
         "timeline": TIMELINES[on](),
         "version": 1,
         "media": MEDIA,
+        "luts": LUTS,
         "silences": SILENCES,
         "transcripts": {"art_talk": transcript()},
         "beats": {"art_song": tuple(ticks(0.3 + 0.48 * n) for n in range(124))},

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from cuttingroom.cli.delivery import check_destination, check_suffix
 from cuttingroom.cli.following import Wishes, follow, parse_positions
-from cuttingroom.cli.opening import Opened, open_project
+from cuttingroom.cli.opening import Opened, files_named_in, open_project
 from cuttingroom.cli.output import JsonFlag, Output
 from cuttingroom.cli.session import Session, open_session, read_settings
 from cuttingroom.core.errors import InvalidInput
@@ -82,7 +82,8 @@ def edit(
     request, key = check_request(request), check_key(key) if key is not None else None
     with open_session() as session:
         require_planner(planner or session.settings.planner, session.settings)
-        opened = open_project(session, videos, project, key, stored=stored or ())
+        named = [path for path in files_named_in(request) if str(path) not in videos]
+        opened = open_project(session, videos, project, key, stored=[*(stored or ()), *named])
         _say_where(output, opened)
         run_id = start(
             session,

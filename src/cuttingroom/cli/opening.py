@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,19 @@ def open_project(
     name = _free_name(session, paths[0].stem or "Untitled")
     project_id, brought = project_from_files(session.app, session.user_id, files, name=name)
     return Opened(project_id, name, True, others, brought)
+
+
+_FILE_NAME = re.compile(
+    r"""(?P<before>[\w'’]+)?\s*["“']?(?P<name>[^\s"“”',;]+\.(?:cube|png|jpe?g|webp|bmp|tiff?))(?![\w.])""",
+    re.IGNORECASE,
+)
+
+
+def files_named_in(request: str) -> list[Path]:
+    """Pictures and tables of colours beside the person that a request speaks of, unless it wants one written
+    there. Videos and sounds are long: `--with` names them."""
+    found = [Path(m["name"]) for m in _FILE_NAME.finditer(request) if m["before"] not in ("as", "to")]
+    return [path for path in dict.fromkeys(found) if path.is_file()]
 
 
 def _require_file(video: str) -> Path:

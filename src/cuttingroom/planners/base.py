@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from cuttingroom.core.time import TimeRange
+from cuttingroom.timeline.edits.apply_lut import LutRef
 from cuttingroom.timeline.edits.base import MediaRef
 from cuttingroom.timeline.model import Timeline
 from cuttingroom.timeline.transcript import Transcript
@@ -66,6 +67,8 @@ class PlanContext:
     timeline: Timeline
     version: int
     media: tuple[MediaRef, ...] = ()
+    luts: tuple[LutRef, ...] = ()
+    """Tables of colours that were brought in."""
     transcripts: Mapping[str, Transcript] = field(default_factory=dict[str, Transcript])
     silences: Mapping[str, tuple[TimeRange, ...]] = field(default_factory=dict[str, tuple[TimeRange, ...]])
     scene_cuts: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])

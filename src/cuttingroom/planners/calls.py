@@ -50,12 +50,16 @@ def check_planned(call: Any) -> None:
 
 
 def with_known_files(call: Mapping[str, Any], context: PlanContext) -> dict[str, Any]:
-    """A planned call whose `media` says of its file what is stored about it.
+    """A planned call whose `media`, `background` and `lut` say of their files what is stored about them.
 
     Raises InvalidInput for a file, in any place of the call, that is not in the context.
     """
-    media = call.get("media")
-    known = dict(call) if not is_object(media) else {**call, "media": _media(media, context)}
+    known = dict(call)
+    for field in ("media", "background"):
+        if is_object(given := call.get(field)):
+            known[field] = _media(given, context)
+    if is_object(lut := call.get("lut")):
+        known["lut"] = _lut(lut, context)
     _check_files({n: v for n, v in known.items() if n != "back"}, _known_files(context))
     return {**known, **_taken_back(known, context)} if known["tool"] == "take_back" else known
 
@@ -100,6 +104,13 @@ def _media(media: Mapping[str, Any], context: PlanContext) -> dict[str, Any]:
     return found.model_dump(mode="json")
 
 
+def _lut(lut: Mapping[str, Any], context: PlanContext) -> dict[str, Any]:
+    found = next((x for x in context.luts if x.artifact_id == lut.get("artifact_id")), None)
+    if found is None:
+        raise _unknown_file(lut.get("artifact_id"))
+    return found.model_dump(mode="json")
+
+
 def _transcript(artifact_id: str, context: PlanContext) -> dict[str, Any]:
     transcript = context.transcripts.get(artifact_id)
     if transcript is None:
@@ -139,4 +150,4 @@ def _unknown_file(artifact_id: Any) -> InvalidInput:
 
 def _known_files(context: PlanContext) -> set[str]:
     played = {a for t in context.timeline.tracks for e in t.elements for a in e.artifact_ids}
-    return played | {m.artifact_id for m in context.media}
+    return played | {m.artifact_id for m in (*context.media, *context.luts)}

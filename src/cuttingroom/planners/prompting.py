@@ -88,6 +88,7 @@ def user_prompt(context: PlanContext, token: str) -> str:
         "changes": [_change(c) for c in context.history[-MOST_CHANGES:]],
         "timeline": _timeline(context),
         "files": [_file(m) for m in context.media[:MOST_MEDIA]],
+        "looks": [{"artifact_id": x.artifact_id, "name": x.name[:NAME_CHARACTERS]} for x in context.luts],
         "said": _said(context),
         "silences": _silences(context),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -27,3 +29,14 @@ def list_luts(session: Session, project: Project) -> tuple[LutRef, ...]:
 
 def lut_ref(artifact: Artifact) -> LutRef:
     return LutRef(artifact_id=artifact.id, name=artifact.name)
+
+
+def lut_facts(size: int, *, is_3d: bool) -> dict[str, Any]:
+    """What is stored about a table with so many points along each side."""
+    return {
+        "kind": LUT_KIND,
+        "size": size,
+        "dimensions": 3 if is_3d else 1,
+        "has_picture": False,
+        "has_sound": False,
+    }

@@ -26,6 +26,7 @@ from cuttingroom.storage.tables import (
 )
 from cuttingroom.studio.access import get_project
 from cuttingroom.studio.conversations import open_conversation, say
+from cuttingroom.studio.luts import list_luts
 from cuttingroom.studio.runs import current_plan, move_run
 from cuttingroom.studio.timelines import current_timeline
 from cuttingroom.studio.undo import standing_changes
@@ -165,6 +166,7 @@ def gather_context(session: Session, run: Run) -> PlanContext:
         timeline=timeline,
         version=project.version,
         media=list_media(session, project),
+        luts=list_luts(session, project),
         transcripts={a: Transcript.model_validate(f["transcript"]) for a, f in transcripts.items()},
         silences={a: _ranges(f["silences"]) for a, f in silences.items()},
         scene_cuts={a: tuple(f["cuts"]) for a, f in scenes.items()},

@@ -15,6 +15,7 @@ from cuttingroom.core.hashing import hash_file
 from cuttingroom.core.ids import ArtifactId, ProjectId, UserId
 from cuttingroom.core.status import EventStatus
 from cuttingroom.core.text import clean_name
+from cuttingroom.media.cube import Cube, is_cube, read_cube
 from cuttingroom.media.limits import MediaLimits
 from cuttingroom.media.probe import MediaFacts, probe
 from cuttingroom.storage.blobs import StoredBlob, new_key
@@ -23,6 +24,7 @@ from cuttingroom.storage.tables import Actor, Artifact, ArtifactType, Project
 from cuttingroom.studio import artifacts, ledger
 from cuttingroom.studio.access import get_project
 from cuttingroom.studio.attempts import EditRequest
+from cuttingroom.studio.luts import lut_facts
 from cuttingroom.studio.planning import media_ref
 from cuttingroom.studio.projects import create_project
 from cuttingroom.studio.timelines import apply_edits, current_timeline
@@ -44,7 +46,7 @@ class Incoming:
     """A file that was looked at and can be stored; `is_placed` when it is to go on the timeline too."""
 
     path: Path
-    facts: MediaFacts
+    facts: MediaFacts | Cube
     is_placed: bool = True
 
 
@@ -64,9 +66,9 @@ class _Row:
     is_new: bool
 
 
-def look_at(app: App, path: Path) -> MediaFacts:
-    """What the file is. Raises MediaRefused when it cannot or may not be read."""
-    return probe(path, MediaLimits.of(app.settings))
+def look_at(app: App, path: Path) -> MediaFacts | Cube:
+    """What the file is: media or a table of colours. Raises MediaRefused when it cannot or may not be read."""
+    return read_cube(path) if is_cube(path) else probe(path, MediaLimits.of(app.settings))
 
 
 def look_at_all(app: App, paths: Sequence[Path], stored: Sequence[Path] = ()) -> tuple[Incoming, ...]:
@@ -76,10 +78,11 @@ def look_at_all(app: App, paths: Sequence[Path], stored: Sequence[Path] = ()) ->
     `stored` are files that do not.
     """
     found = [look_at(app, path) for path in paths]
-    only_sound = not any(f.has_picture for f in found)
+    media = [f for f in found if isinstance(f, MediaFacts)]
+    first_sound = media[0] if media and not any(f.has_picture for f in media) else None
     incoming = [
-        Incoming(path, facts, facts.has_picture or (only_sound and n == 0))
-        for n, (path, facts) in enumerate(zip(paths, found, strict=True))
+        Incoming(path, facts, isinstance(facts, MediaFacts) and (facts.has_picture or facts is first_sound))
+        for path, facts in zip(paths, found, strict=True)
     ]
     return (*incoming, *(Incoming(path, look_at(app, path), False) for path in stored))
 
@@ -97,7 +100,7 @@ def settings_for(facts: MediaFacts) -> TimelineSettings:
 
 def settings_for_all(files: Sequence[Incoming]) -> TimelineSettings:
     """A timeline that fits the first video; where there is none the first still, or sound."""
-    placed = [f.facts for f in files if f.is_placed]
+    placed = [f.facts for f in files if f.is_placed and isinstance(f.facts, MediaFacts)]
     moving = [f for f in placed if f.has_picture and not f.is_still]
     return settings_for((moving or placed)[0]) if placed else TimelineSettings()
 
@@ -163,7 +166,16 @@ def mime_type_of(facts: MediaFacts) -> str:
     return f"{major}/{minor or 'x-' + names[0]}"
 
 
-def _register(session: Session, project: Project, path: Path, facts: MediaFacts) -> Artifact:
+def _register(session: Session, project: Project, path: Path, facts: MediaFacts | Cube) -> Artifact:
+    if isinstance(facts, Cube):
+        return artifacts.register_pending(
+            session,
+            project,
+            ArtifactType.OTHER,
+            name=clean_name(path.name),
+            mime_type="text/x-cube",
+            facts=lut_facts(facts.size, is_3d=facts.is_3d),
+        )
     kind = (
         ArtifactType.IMAGE
         if facts.is_still

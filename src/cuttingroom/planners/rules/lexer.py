@@ -34,7 +34,8 @@ _SHAPES = re.compile(
     r"""
     (?P<QUOTED>"[^"]*"|“[^”]*”|‘[^’]*’|(?<![\w])'[^']*(?:'\w[^']*)*'(?!\w)|«[^»]*»)
   | (?P<POSSESSIVE>(?<=\w)['’]s\b)
-  | (?P<FILE>[\w-]+(?:\.[\w-]+)*\.(?:mp4|mov|mkv|webm|avi|m4v|mp3|wav|m4a|flac|ogg|aac|png|jpe?g|gif|webp)\b)
+  | (?P<FILE>[\w-]+(?:\.[\w-]+)*\.(?:mp4|mov|mkv|webm|avi|m4v|mp3|wav|m4a|flac|ogg|aac|png|jpe?g|gif|webp
+            |cube)\b)
   | (?P<CLOCK>\d+:\d{1,2}(?::\d{1,2})?(?:\.\d+)?(?![\d:]))
   | (?P<DB>[-+−]?\s?\d+(?:\.\d+)?\s?(?:db|decibels?)\b)
   | (?P<PERCENT>\d+(?:\.\d+)?\s?(?:%|percent\b|per\ cent\b))

@@ -441,7 +441,8 @@ def _names(context: PlanContext) -> list[str]:
         e.source.text for t in context.timeline.tracks for e in t.elements if isinstance(e.source, TextSource)
     ]
     short = [t for t in titles if len(t.split()) <= 4]
-    return [n for n in dict.fromkeys([*clips, *(m.name for m in context.media), *short]) if n]
+    files = [f.name for f in (*context.media, *context.luts)]
+    return [n for n in dict.fromkeys([*clips, *files, *short]) if n]
 
 
 def _parts(value: Any) -> Iterator[Any]:
