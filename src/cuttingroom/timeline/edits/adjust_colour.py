@@ -40,7 +40,14 @@ class AdjustColour(Edit):
         return with_effects(before, self.element_ids, self._graded)
 
     def describe(self, before: Timeline) -> str:
-        return f"{self._what()} of {name_all(before, self.element_ids)}"
+        who, given = name_all(before, self.element_ids), self._given()
+        if given == {"saturation": 0}:
+            return f"Take the colour out of {who}"
+        shown = {n: f"{v:.0%}" if n in ("contrast", "saturation") else f"{v:+g}" for n, v in given.items()}
+        if len(shown) == 1:
+            ((name, text),) = shown.items()
+            return f"Set the {name} of {who} to {text}"
+        return f"Set of {who} " + ", ".join(f"the {name} to {text}" for name, text in shown.items())
 
     def targets(self, before: Timeline) -> tuple[str, ...]:
         return self.element_ids
@@ -48,14 +55,6 @@ class AdjustColour(Edit):
     def _given(self) -> dict[str, float]:
         names = ("brightness", "contrast", "saturation", "temperature")
         return {name: value for name in names if (value := getattr(self, name)) is not None}
-
-    def _what(self) -> str:
-        given = self._given()
-        if given == {"saturation": 0}:
-            return "Take the colour out"
-        shown = {name: f"{value:+g}" for name, value in given.items()}
-        shown |= {n: f"{given[n]:.0%}" for n in ("contrast", "saturation") if n in given}
-        return "Set " + ", ".join(f"{name} to {text}" for name, text in shown.items())
 
     def _graded(self, element: Element) -> list[Effect]:
         kept: list[Effect] = [e for e in element.effects if not isinstance(e, Grade)]

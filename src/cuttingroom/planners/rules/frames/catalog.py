@@ -10,10 +10,12 @@ from cuttingroom.planners.rules.frames import (
     fading,
     framing,
     leaving,
+    looks,
     loudness,
     moving,
     music,
     overlaying,
+    regions,
     silences,
     speed,
     talks,
@@ -39,12 +41,13 @@ ALL_FRAMES: tuple[Frame, ...] = (
     *overlaying.FRAMES,
     *time.FRAMES,
     *transitions.FRAMES,
+    *looks.FRAMES,
 )
 
 
 @lru_cache(maxsize=1)
 def matcher() -> Matcher:
-    return Matcher(ALL_FRAMES, CHUNKS)
+    return Matcher(ALL_FRAMES, {**CHUNKS, **regions.CHUNKS})
 
 
 def get_frame(name: str) -> Frame:
