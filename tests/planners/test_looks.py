@@ -140,13 +140,13 @@ def test_hidden_parts_of_the_picture(request_: str):
 @pytest.mark.parametrize(
     ("request_", "question", "option"),
     [
-        ("blur her face", "cannot recognise faces", "blur the top left corner from 0:05 to 0:10"),
+        ("blur her face", "does not recognise people", "blur the top left corner from 0:05 to 0:10"),
         (
             "pixelate the licence plate",
-            "Say where it is and when",
+            "Say where it is and from when",
             "pixelate the top left corner from 0:05 to 0:10",
         ),
-        ("hide everyone's faces in clip 2", "cannot recognise faces", "blur the top left"),
+        ("hide everyone's faces in clip 2", "does not recognise people", "blur the top left"),
         ("pixelate from 0:05 to 0:08", "Where in the picture", "the top left corner"),
         (
             "replace the background with beach.jpg",

@@ -187,12 +187,12 @@ def _hide_thing(hide: Callable[[Board, Slots], None], verb: str) -> Callable[[Bo
     """Somebody or something that is to be found in the picture: only where its place is said."""
 
     def plan(board: Board, slots: Slots) -> None:
-        if "where" in slots:
+        if "where" in slots and "at" not in slots:
             hide(board, slots)
             return
         raise Unclear(
-            "I cannot recognise faces, people or things in the picture. Say where it is and when: that part "
-            "is hidden, and does not follow what moves.",
+            "Cuttingroom does not recognise people or things in the picture. Say where it is and from when to "
+            "when; what is hidden does not follow what moves.",
             (f"{verb} the top left corner from 0:05 to 0:10", f"{verb} the box from 40%, 10% to 60%, 40%"),
         )
 
@@ -379,7 +379,7 @@ FRAMES = (
     ),
     _graded(
         "more_contrast", "contrast", _FACTOR, True,
-        f"{_MORE} contrast", f"{_CHANGED} * contrast [up]", "(contrastier|punchier|more punch|flat looking)",
+        f"{_MORE} contrast", f"{_CHANGED} * contrast [up]", "contrastier",
     ),
     _graded(
         "less_contrast", "contrast", _FACTOR, False,
@@ -389,7 +389,7 @@ FRAMES = (
         "more_colour", "saturation", _FACTOR, True,
         f"{_MORE} {_SATURATED}", f"{_CHANGED} * {_SATURATED} [up]",
         "(more saturated|saturate|more vivid|more vibrant|more colourful|more colorful|vivid|vibrant)",
-        "(make|let) * (pop|vivid|vibrant)",
+        "(make|let) * (colours|colors) pop", "(make|let) * (vivid|vibrant)",
     ),
     _graded(
         "less_colour", "saturation", _FACTOR, False,
@@ -398,12 +398,12 @@ FRAMES = (
     ),
     _graded(
         "warmer", "temperature", _WARMTH, True,
-        "(warmer|warm) [up]", "warm * up", f"{_MORE} (warmth|temperature)",
+        "warmer", "warm up", "warm * up", "make * warm", f"{_MORE} (warmth|temperature)",
         f"{_CHANGED} * (warmth|temperature) [up]",
     ),
     _graded(
         "cooler", "temperature", _WARMTH, False,
-        "(cooler|colder|cool) [down|off]", "cool * down", f"{_LESS} (warmth|temperature)",
+        "(cooler|colder)", "cool (down|off)", "cool * (down|off)", f"{_LESS} (warmth|temperature)",
     ),
     *(
         Frame(
@@ -469,7 +469,12 @@ FRAMES = (
         Frame(
             f"{name}_thing",
             says=(f"({verbs}) * ({_THINGS})",),
-            slots={"where": "[in|at|on|of|over|from] REGION", "when": _WHEN, "what": "[of|in|on] CLIP"},
+            slots={
+                "where": "[in|at|on|of|over|from] REGION",
+                "when": _WHEN,
+                "at": "[at|around|from] POINT",
+                "what": "[of|in|on] CLIP",
+            },
             plan=_hide_thing(hide, name),
             glue="her his my their our your that this of in everyone's everybody's all somebody's on out",
         )
