@@ -20,7 +20,7 @@ def test_a_table_that_lies_beside_the_person_is_brought_in_and_colours_the_video
     assert [f["name"] for f in lines[0]["brought_in"]] == ["talk.mp4", "film.cube"]
     receipt = lines[-1]["run"]
     assert receipt["status"] == "completed"
-    assert [i["title"] for i in receipt["items"]][0] == "Apply “film.cube” to “talk” at 100%"
+    assert receipt["items"][0]["title"] == "Apply “film.cube” to “talk” at 100%"
     red, green, blue = np.mean([p.reshape(-1, 3).mean(axis=0) for p in read_rgb(out)], axis=0)
     assert red > 60 > 15 > max(green, blue)
     again = terminal.type("edit", "talk", "apply film.cube at 30%", "--yes", "--json").lines

@@ -67,7 +67,8 @@ class _Row:
 
 
 def look_at(app: App, path: Path) -> MediaFacts | Cube:
-    """What the file is: media or a table of colours. Raises MediaRefused when it cannot or may not be read."""
+    """Whether the file is media or a table of colours, and what of it. Raises MediaRefused when it is neither
+    or may not be read."""
     return read_cube(path) if is_cube(path) else probe(path, MediaLimits.of(app.settings))
 
 

@@ -191,8 +191,8 @@ def _hide_thing(hide: Callable[[Board, Slots], None], verb: str) -> Callable[[Bo
             hide(board, slots)
             return
         raise Unclear(
-            "Cuttingroom does not recognise people or things in the picture. Say where it is and from when to "
-            "when; what is hidden does not follow what moves.",
+            "Cuttingroom does not recognise people or things in the picture. Say where it is and from when "
+            "to when; what is hidden does not follow what moves.",
             (f"{verb} the top left corner from 0:05 to 0:10", f"{verb} the box from 40%, 10% to 60%, 40%"),
         )
 
