@@ -91,7 +91,7 @@ def _moments(call: Mapping[str, Any], trial: ItemTrial) -> list[int]:
     if call["tool"] == "make_music":
         return [trial.before_ticks]
     moments = [call[name] for name in ("at_ticks", "to_ticks") if isinstance(call.get(name), int)]
-    on_timeline = [call["range"]] if call["tool"] in _RANGE_ON_TIMELINE else []
+    on_timeline = [call["range"]] if call["tool"] in _RANGE_ON_TIMELINE and call["range"] else []
     moments += [p["at_ticks"] for name in ("points", "chapters") for p in call.get(name, ())]
     for part in [*call.get("ranges", ()), *on_timeline]:
         moments += [part["start_ticks"], part["start_ticks"] + part["duration_ticks"]]

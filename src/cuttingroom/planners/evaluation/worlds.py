@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -54,6 +55,8 @@ class FileFacts(Frozen):
     scene_cuts: tuple[float, ...] | None = None
     beats: tuple[float, ...] | None = None
     breaths: tuple[tuple[float, float], ...] | None = None
+    lufs: float = -23.0
+    """How loud its sound is, all the time."""
 
 
 class ElementFacts(Frozen):
@@ -127,6 +130,9 @@ class Worlds(Frozen):
                 a: tuple(_range(*pair) for pair in f.breaths)
                 for a, f in facts.items()
                 if f.breaths is not None
+            },
+            loudness={
+                a: (round(f.lufs * 100),) * math.ceil(f.seconds * 10) for a, f in facts.items() if f.sound
             },
         )
 

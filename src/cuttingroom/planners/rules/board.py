@@ -49,6 +49,7 @@ class Board:
         self.clause = 0
         self.said = ""
         self.topic: Target | TimeRange | None = None
+        self.made: Target | None = None
         self.split_clip: Target | None = None
 
     @property

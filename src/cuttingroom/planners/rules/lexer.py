@@ -37,10 +37,12 @@ _SHAPES = re.compile(
   | (?P<FILE>[\w-]+(?:\.[\w-]+)*\.(?:mp4|mov|mkv|webm|avi|m4v|mp3|wav|m4a|flac|ogg|aac|png|jpe?g|gif|webp
             |cube)\b)
   | (?P<CLOCK>\d+:\d{1,2}(?::\d{1,2})?(?:\.\d+)?(?![\d:]))
+  | (?P<LUFS>[-+−]?\s?\d+(?:[.,]\d+)?\s?(?:db\s?)?(?:lufs|lkfs)\b)
   | (?P<DB>[-+−]?\s?\d+(?:\.\d+)?\s?(?:db|decibels?)\b)
   | (?P<PERCENT>\d+(?:\.\d+)?\s?(?:%|percent\b|per\ cent\b))
   | (?P<FACTOR>(?:\d+(?:\.\d+)?|\.\d+)\s?[x×](?!\w)|\b[x×]\s?\d+(?:\.\d+)?)
   | (?P<LENGTH>(?:\d+(?:[.,]\d+)?UNIT(?=\b|\d))(?:\d+(?:[.,]\d+)?UNIT(?=\b|\d))*)
+  | (?P<SIGNED>(?:(?<=\bto\ )|(?<=\bat\ ))[-−]\d+(?:\.\d+)?(?!\d|[:.]\d|\s?(?:UNIT|%|x|frames?)\b))
   | (?P<NUMBER>\d+,\d{1,3}(?=\s?UNIT\b)|\d+(?:\.\d+)?|\.\d+)(?:st|nd|rd|th)?
   | (?P<DASH>[-–—]+)
   | (?P<BREAK>[,;:.!?()\n]+)
@@ -108,7 +110,7 @@ def _value(kind: str, text: str) -> Any:
             return clock_seconds(text)
         case "LENGTH":
             return _length_seconds(text)
-        case "DB" | "PERCENT" | "FACTOR" | "NUMBER":
+        case "LUFS" | "SIGNED" | "DB" | "PERCENT" | "FACTOR" | "NUMBER":
             assert number is not None
             sign = -1 if text.strip()[0] in "-−" else 1
             return sign * Fraction(number.group())

@@ -252,8 +252,9 @@ class _Planning:
             return
         count, assumed, cited = len(board.items), len(board.assumptions), len(board.cited)
         try:
+            board.made = None
             _plan(board, clause.reading)
-            board.topic = topic_of(clause.reading, board.topic)
+            board.topic = board.made or topic_of(clause.reading, board.topic)
             board.split_clip = clause.reading.clip if isinstance(clause.reading, r.Split) else None
         except Unclear as e:
             board.undo_to(count)

@@ -139,7 +139,16 @@ class AllBut:
     among: Sort | AllClips = Sort("sound")
 
 
-Target = ClipRef | Sort | TitleText | Everything | It | Several | AllBut | SoundOf
+@dataclass(frozen=True)
+class Made:
+    """What an item of this plan laid down: the item at `position`, counted from 1."""
+
+    element_ids: tuple[str, ...]
+    position: int
+    name: str
+
+
+Target = ClipRef | Sort | TitleText | Everything | It | Several | AllBut | SoundOf | Made
 
 
 @dataclass(frozen=True)

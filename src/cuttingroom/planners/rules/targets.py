@@ -230,6 +230,9 @@ def elements_of(board: Board, target: r.Target) -> tuple[Element, ...]:
             return tuple(sorted(found.values(), key=lambda e: e.start_ticks))
         case r.SoundOf(thing):
             return tuple(e for e in elements_of(board, thing) if e.has_sound)
+        case r.Made(ids):
+            found = [board.timeline.find_element(i) for i in ids]
+            return tuple(pair[1] for pair in found if pair is not None)
         case r.AllBut(targets, among):
             spared = {e.id for t in targets for e in elements_of(board, t)}
             found = {e.id: e for e in elements_of(board, among) if e.id not in spared}
@@ -286,9 +289,39 @@ def describe_target(target: r.Target) -> str:
             return "the clip"
         case r.Several(targets):
             return " and ".join(describe_target(t) for t in targets)
+        case r.Made(name=name):
+            return f"“{name}”"
         case r.SoundOf(thing):
             return f"the sound of {describe_target(thing)}"
         case r.AllBut(targets):
             return "all but " + " and ".join(describe_target(t) for t in targets)
         case _:
             return "the whole video"
+
+
+def heard_elements(board: Board, target: r.Target) -> list[Element]:
+    """Elements with sound. The whole video means everything that is heard."""
+    if isinstance(target, r.It):
+        target = follow_it(board)
+    if isinstance(target, r.Everything):
+        target = r.Sort("sound")
+    if isinstance(target, r.Sort) and target.name in ("titles", "captions", "picture"):
+        raise Unclear(
+            f"{describe_target(target).capitalize()} cannot be heard. What should change its volume?"
+        )
+    elements = [e for e in elements_of(board, target) if e.has_sound]
+    if not elements:
+        raise Unclear(f"{describe_target(target).capitalize()} has no sound.")
+    return elements
+
+
+def muted_tracks(board: Board, target: r.Target) -> tuple[str, ...]:
+    """The tracks to silence for a while; none means all."""
+    if isinstance(target, r.It):
+        target = follow_it(board)
+    if target in (r.Everything(), r.Sort("sound")):
+        return ()
+    if not isinstance(target, r.Sort):
+        raise Unclear("Should only this clip be silent in that time, or everything?")
+    heard = {e.id for e in heard_elements(board, target)}
+    return tuple(t.id for t in board.timeline.tracks if any(e.id in heard for e in t.elements))

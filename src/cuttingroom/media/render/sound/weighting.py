@@ -40,7 +40,7 @@ def measure_energies(samples: Samples) -> Energies:
     return power.reshape(count, STEP_SAMPLES).mean(axis=1, dtype=np.float64).astype(np.float32)
 
 
-def integrated_loudness(energies: Sequence[float] | Energies) -> float | None:
+def integrated_loudness(energies: Sequence[float] | NDArray[np.floating]) -> float | None:
     """LUFS of a whole programme from its energies in order; None when all of it is silence or under 400
     ms."""
     steps = np.asarray(energies, np.float64)

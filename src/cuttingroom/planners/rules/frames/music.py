@@ -34,7 +34,7 @@ FRAMES = (
             "over": "[under|underneath|beneath|behind|over|below|for|in|throughout|to] STRETCH",
             "start": "[starting|beginning] (from|at) POINT",
             "gain": "[at] DB",
-            "ducks": "[with] (ducking|ducked|duck) [under|for] [it|voice|me|him|her|speech]",
+            "ducks": "([with] (ducking|ducked)|and duck) [under|for] [it|voice|me|him|her|speech]",
             "steady": "(without|no) (ducking|duck)",
             "under": (
                 "[and|lay|put] [it] (under|underneath|beneath|behind|below) TARGET",

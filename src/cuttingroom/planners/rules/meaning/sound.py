@@ -95,6 +95,9 @@ class Sounding(Speeding):
             return r.Remove((target,))
         return r.Mute(target, where)
 
+    def cut_sound(self, target: Any, where: r.Stretch | None = None) -> r.Mute | r.Framed:
+        return r.Mute(target, where) if where else r.Framed("remove_audio", (("what", target),))
+
     def mthing(self, target: Any) -> Any:
         return target
 

@@ -18,6 +18,7 @@ from cuttingroom.planners.rules.targets import (
     follow_it,
     music_tracks,
 )
+from cuttingroom.timeline.edits.add_audio import AddAudio
 from cuttingroom.timeline.edits.fade_in import FadeIn
 from cuttingroom.timeline.edits.fade_out import FadeOut
 from cuttingroom.timeline.model import Element
@@ -28,6 +29,8 @@ DEFAULT_FADE = Fraction(1)
 def plan_fade(board: Board, fade: r.Fade) -> None:
     target = follow_it(board) if fade.target == r.It() else fade.target
     length = seconds_to_ticks(DEFAULT_FADE) if fade.length is None else length_ticks(board, fade.length)
+    if isinstance(target, r.Made) and _faded_as_laid(board, target, fade.sides, length):
+        return
     picture, sound = _faded_parts(target)
     for side in fade.sides:
         for element in _faded(board, target, side):
@@ -51,6 +54,16 @@ def plan_fade(board: Board, fade: r.Fade) -> None:
     if fade.length is None:
         board.assume(f"A fade lasts {seconds_text(length)}.")
     _tell_what_does_not_fade(board, target, fade)
+
+
+def _faded_as_laid(board: Board, made: r.Made, sides: tuple[str, ...], length: int) -> bool:
+    """Let sound that this plan lays down come with its fades."""
+    laid = board.trials[made.position - 1].tool if made.position <= len(board.trials) else None
+    if not isinstance(laid, AddAudio):
+        return False
+    fades = {f"fade_{side}_ticks": length for side in sides}
+    board.amend(made.position, laid.model_copy(update=fades))
+    return True
 
 
 def _fade_span(element: Element, side: str, length: int) -> tuple[int, int]:

@@ -23,6 +23,7 @@ from cuttingroom.planners.rules.targets import (
     find_media,
     same_name,
 )
+from cuttingroom.timeline.edits.add_audio import AddAudio
 from cuttingroom.timeline.edits.add_transition import AddTransition
 from cuttingroom.timeline.edits.append import Append
 from cuttingroom.timeline.edits.base import MediaRef
@@ -89,6 +90,9 @@ def _played(board: Board) -> set[str]:
 
 def _place_media(board: Board, place: r.Place, media: MediaRef) -> None:
     if not media.has_picture and not media.is_still:
+        if place.at is not None and place.at != r.Edge("end"):
+            _lay_sound(board, media, point_ticks(board, place.at))
+            return
         raise Unclear(
             f"“{media.name}” is only heard. Should it be background music?", (f"use {media.name} as music",)
         )
@@ -99,6 +103,12 @@ def _place_media(board: Board, place: r.Place, media: MediaRef) -> None:
         board.add(Append(media=media, duration_ticks=duration))
     else:
         board.add(Insert(media=media, at_ticks=point_ticks(board, place.at), duration_ticks=duration))
+
+
+def _lay_sound(board: Board, media: MediaRef, at_ticks: int) -> None:
+    edit = AddAudio(media=media, at_ticks=at_ticks, name=media.name)
+    board.made = r.Made((edit.element_id,), board.add(edit), media.name)
+    board.assume(f"“{media.name}” is as loud as it is in its file, and ends with the video.")
 
 
 def _still_ticks(board: Board, place: r.Place, media: MediaRef) -> int | None:
@@ -113,7 +123,7 @@ def _still_ticks(board: Board, place: r.Place, media: MediaRef) -> int | None:
 
 
 def plan_move(board: Board, move: r.Move) -> None:
-    if isinstance(move.target, (r.Sort, r.TitleText)):
+    if isinstance(move.target, (r.Sort, r.TitleText, r.Made)):
         elements = elements_of(board, move.target)
         if len(elements) != 1:
             raise Unclear(f"There are {len(elements)} of them. Which one should move?")

@@ -11,12 +11,12 @@ from cuttingroom.planners.rules.places import (
     stretch_range,
     where_ranges,
 )
+from cuttingroom.planners.rules.plans.lines import plan_level_over
 from cuttingroom.planners.rules.plans.speed import isolate
 from cuttingroom.planners.rules.targets import (
-    describe_target,
-    elements_of,
-    follow_it,
+    heard_elements,
     music_tracks,
+    muted_tracks,
 )
 from cuttingroom.timeline.edits.mute_range import MuteRange
 from cuttingroom.timeline.edits.set_volume import SetVolume
@@ -26,10 +26,13 @@ A_BIT_DB = 3.0
 
 
 def plan_volume(board: Board, volume: r.Volume) -> None:
-    elements = _heard(board, volume.target)
+    elements = heard_elements(board, volume.target)
     amount = volume.amount
     if amount is None:
         amount = r.Amount(Fraction(0), "bit")
+    if volume.where is not None and (amount.unit, amount.how) == ("db", "to"):
+        plan_level_over(board, volume.target, volume.where, float(amount.value))
+        return
     if volume.where is not None:
         part = stretch_range(board, volume.where)
         elements = isolate(board, part, [e.id for e in elements])
@@ -37,22 +40,6 @@ def plan_volume(board: Board, volume: r.Volume) -> None:
             raise Unclear("Nothing with sound plays there. Which part is meant?")
         board.topic = part
     _set_volume(board, volume, amount, elements)
-
-
-def _heard(board: Board, target: r.Target) -> list[Element]:
-    """Elements with sound. The whole video means everything that is heard."""
-    if isinstance(target, r.It):
-        target = follow_it(board)
-    if isinstance(target, r.Everything):
-        target = r.Sort("sound")
-    if isinstance(target, r.Sort) and target.name in ("titles", "captions", "picture"):
-        raise Unclear(
-            f"{describe_target(target).capitalize()} cannot be heard. What should change its volume?"
-        )
-    elements = [e for e in elements_of(board, target) if e.has_sound]
-    if not elements:
-        raise Unclear(f"{describe_target(target).capitalize()} has no sound.")
-    return elements
 
 
 def _set_volume(board: Board, volume: r.Volume, amount: r.Amount, elements: list[Element]) -> None:
@@ -111,30 +98,18 @@ def plan_mute(board: Board, mute: r.Mute) -> None:
         return
     if mute.where is not None:
         for part in where_ranges(board, mute.where):
-            board.add(MuteRange(range=part, track_ids=_muted_tracks(board, mute.target)))
+            board.add(MuteRange(range=part, track_ids=muted_tracks(board, mute.target)))
             board.topic = part
         return
-    elements = _heard(board, mute.target)
+    elements = heard_elements(board, mute.target)
     board.add(SetVolume(element_ids=tuple(dict.fromkeys(e.id for e in elements)), volume=0.0))
     if mute.target in (r.Everything(), r.Sort("sound"), r.It()) and len(elements) > 1:
         music = ", the music too" if music_tracks(board.timeline) else ""
         board.assume(f"All that is heard is turned down to nothing{music}; nothing is deleted.")
 
 
-def _muted_tracks(board: Board, target: r.Target) -> tuple[str, ...]:
-    """The tracks to silence for a while; none means all."""
-    if isinstance(target, r.It):
-        target = follow_it(board)
-    if target in (r.Everything(), r.Sort("sound")):
-        return ()
-    if not isinstance(target, r.Sort):
-        raise Unclear("Should only this clip be silent in that time, or everything?")
-    heard = {e.id for e in _heard(board, target)}
-    return tuple(t.id for t in board.timeline.tracks if any(e.id in heard for e in t.elements))
-
-
 def _unmute(board: Board, target: r.Target) -> None:
-    silent = tuple(e.id for e in _heard(board, target) if e.volume == 0)
+    silent = tuple(e.id for e in heard_elements(board, target) if e.volume == 0)
     if not silent:
         raise Unclear("It is not muted by its volume. What should be heard again?")
     board.add(SetVolume(element_ids=silent, volume=1.0))
