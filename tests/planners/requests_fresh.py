@@ -128,12 +128,12 @@ FRESH_REQUESTS: tuple[Request, ...] = (
     does(
         "mute everything but the music", Want("set_volume", elements=["c1", "c2", "c3"], volume=0), on="full"
     ),
-    does("remove the last clip's sound", Want("set_volume", elements=["c3"], volume=0), on="three"),
+    does("remove the last clip's sound", Want("remove_audio", elements=["c3"]), on="three"),
     does("silence the first 5 seconds", Want("mute_range", range=(0, 5))),
-    does("remove the audio", Want("set_volume", elements=["c1"], volume=0)),
+    does("remove the audio", Want("remove_audio", elements=["c1"])),
     does("kill the sound from 0:10 to 0:12", Want("mute_range", range=(10, 12))),
     does("no sound in clip 1", Want("set_volume", elements=["c1"], volume=0), on="three"),
-    does("strip the audio from clip 2", Want("set_volume", elements=["c2"], volume=0), on="three"),
+    does("strip the audio from clip 2", Want("remove_audio", elements=["c2"]), on="three"),
     does(
         "music down a touch in the second half",
         Want("split", element="m1", at=45),
@@ -312,6 +312,7 @@ FRESH_REQUESTS: tuple[Request, ...] = (
     asks("zoom in at 0:30", "until when"),
     does("crop it square", Want("reframe", width=1080, height=1080, fit="fill")),
     does("make it vertical for tiktok", Want("reframe", width=1080, height=1920)),
+    does("remove the background noise", Want("denoise", elements=["c1"])),
     # readings that once went wrong without a word
     asks("drop the volume", "quieter"),
     asks("put a title saying Hi at the start of each clip", "Which clip", on="three"),

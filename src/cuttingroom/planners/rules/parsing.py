@@ -24,7 +24,7 @@ from cuttingroom.planners.json_values import is_array
 from cuttingroom.planners.rules.frames.reading import read_framed
 from cuttingroom.planners.rules.lexer import Lexed, Piece
 from cuttingroom.planners.rules.meaning import Clauses
-from cuttingroom.planners.rules.readings import Clause, Dont, Nonsense, Protect, Reading, Undo, Vague
+from cuttingroom.planners.rules.readings import Clause, Dont, Framed, Nonsense, Protect, Reading, Undo, Vague
 from cuttingroom.planners.rules.unavailable import find_unavailable
 from cuttingroom.planners.rules.vocabulary import PLACES_FIRST, PLAIN_TERMINALS, VALUED, VERBS
 
@@ -182,6 +182,8 @@ def _size(reading: Any) -> int:
         return sum(1 + _size(part) for part in reading)
     if isinstance(reading, Vague):
         return 1
+    if isinstance(reading, Framed):
+        return sum(_size(value) for _, value in reading.slots)
     if hasattr(reading, "__dataclass_fields__"):
         return sum(_size(getattr(reading, name)) for name in reading.__dataclass_fields__)
     return 0

@@ -34,7 +34,17 @@ def _read_spoken(tokens: Tokens, at: int) -> Found:
         yield r.Spoken(tokens[start].words[0], every=True), start + 1
 
 
-_NO_WORDS = {"bad", "swear", "curse", "dirty", "naughty", "rude", "foul", "profanity", "swearing", "cursing"}
+def _is_heard_between(slots: Slots) -> bool:
+    """Whether it is about sound alone, over a stretch that lies anywhere."""
+    what, where = slots["what"], slots["where"]
+    is_heard = isinstance(what, r.SoundOf) or what in (r.Sort("music"), r.Sort("voice"), r.Sort("sound"))
+    return is_heard and isinstance(where, r.Between)
+
+
+_NO_WORDS = frozenset((
+    "word", "words", "time", "times", "part", "bit", "tone", "sound", "when", "every", "hz", "hertz",
+    "swear", "curse", "bad", "dirty", "rude", "profanity",
+))  # fmt: skip
 
 
 def _read_bleeped(tokens: Tokens, at: int) -> Found:
@@ -120,7 +130,8 @@ FRAMES = (
             "media": "[sound|audio] MEDIA",
             "at": "[<at|from|starting at|starting from|beginning at|starting|to>] POINT",
             "part": "[seconds|from] STRETCH (of|from|out of)",
-            "over": "[from|between|over|during|under|for|behind] STRETCH",
+            "over": "[from|between|over|during|for] STRETCH",
+            "bed": "(under|underneath|beneath|behind|below) STRETCH",
             "length": "(for|lasting) LENGTH",
             "until": "<until|till|up until> POINT",
             "under": "(under|underneath|beneath|behind|below) "
@@ -142,7 +153,7 @@ FRAMES = (
             "sound": "(just|only) (sound|audio) [of|from]",
         },
         plan=audio.plan_add_audio,
-        requires=("media", "at|part|over|length|until|loops|fade_in|fade_out|gain|under"),
+        requires=("media", "at|part|over|length|until|loops|fade_in|fade_out|gain|under|bed"),
         glue="in video it there and sound audio effect softly quietly",
         places=True,
     ),
@@ -179,6 +190,15 @@ FRAMES = (
         topic=_topic,
     ),
     Frame(
+        "gain_line_somewhere",
+        says=("(fade|ramp|dip|slide) * down", "(fade|ramp|dip|slide) down"),
+        slots={"what": "[the] TARGET [volume|level]", "where": _WHERE},
+        plan=lines.plan_line,
+        requires=("where",),
+        glue="volume level gently slowly smoothly",
+        topic=_topic,
+    ),
+    Frame(
         "gain_line_up",
         says=(
             "(fade|bring|take|turn|ramp|pull|push|raise|slide|go|swell) * (up|back)",
@@ -206,7 +226,7 @@ FRAMES = (
         plan=lines.plan_fade_line,
         requires=("what", "where"),
         glue="slowly gently smoothly",
-        accepts=lambda slots: _is_heard_only(slots["what"]),
+        accepts=_is_heard_between,
     ),
     Frame(
         "fade_line_in",
@@ -219,7 +239,7 @@ FRAMES = (
         plan=_plans(lines.plan_fade_line, **{"in": True}),
         requires=("what", "where"),
         glue="slowly gently smoothly",
-        accepts=lambda slots: _is_heard_only(slots["what"]),
+        accepts=_is_heard_between,
     ),
     Frame(
         "level_then_back",
@@ -365,6 +385,14 @@ FRAMES = (
         topic=_topic,
     ),
     Frame(
+        "noise_remark",
+        says=(_NOISE,),
+        slots={"place": ("<in background>", "(in|on|throughout|during) TARGET")},
+        reading=lambda _slots: r.Remark(None),
+        requires=("place",),
+        glue="some bit annoying constant there is terrible awful loud really",
+    ),
+    Frame(
         "bleep",
         says=(
             "(bleep|beep|censor|bleeping|beeping|censoring) [out|over]",
@@ -384,7 +412,3 @@ FRAMES = (
         glue="word words where every time when he she they i says say and sound",
     ),
 )
-
-
-def _is_heard_only(target: Any) -> bool:
-    return isinstance(target, (r.Sort, r.SoundOf)) and target not in (r.Sort("titles"), r.Sort("captions"))

@@ -73,7 +73,7 @@ class Cutting(Things):
 
     def remove(self, targets: tuple[r.Target, ...]) -> r.Reading:
         if targets in ((r.Sort("sound"),), (r.Sort("voice"),)):
-            return r.Mute(targets[0])
+            return r.Framed("remove_audio", (("what", targets[0]),))
         if targets == (r.Everything(),):
             return r.Cut((r.Everything(),))
         return r.Remove(targets)

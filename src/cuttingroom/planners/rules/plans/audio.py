@@ -85,11 +85,11 @@ def plan_replace_audio(board: Board, slots: Slots) -> None:
 def plan_add_audio(board: Board, slots: Slots) -> None:
     media = find_media(board, slots["media"])
     if media is not None and (media.has_picture or media.is_still) and "sound" not in slots:
-        plan_place(board, r.Place(slots["media"], slots.get("at")))
+        plan_place(board, r.Place(slots["media"], slots.get("at"), slots.get("length")))
         return
     media = _sound_file(board, slots["media"])
-    if "under" in slots and not _is_placed(slots):
-        plan_music(board, r.Music(name=media.name, gain_db=slots.get("gain")))
+    if "bed" in slots or ("under" in slots and not _is_placed(slots)):
+        plan_music(board, r.Music(name=media.name, over=slots.get("bed"), gain_db=slots.get("gain")))
         board.made = r.Sort("music")
         return
     span = _span_of(board, slots)
