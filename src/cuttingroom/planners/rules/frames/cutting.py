@@ -28,7 +28,7 @@ def _remove(slots: Slots) -> r.Reading:
     return r.Remove(targets, leaves_gap="gap" in slots)
 
 
-_HEARD = (r.Sort("sound"), r.Sort("picture"))
+_HEARD = (r.Sort("sound"), r.Sort("voice"), r.Sort("picture"))
 
 
 def _is_seen(slots: Slots) -> bool:

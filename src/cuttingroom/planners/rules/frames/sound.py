@@ -95,6 +95,7 @@ FRAMES = (
             f"(take|get|pull) * {_SOUND} (out|off|away)",
             f"(take|get|pull) {_SOUND} (out|off|away)",
             f"(take|get|pull) (out|off|away) {_SOUND}",
+            f"get rid of [original] {_SOUND}",
             f"get rid of * {_SOUND}",
         ),
         slots={"what": _OF, "all": ("completely", "entirely", "altogether"), "where": _WHERE},
