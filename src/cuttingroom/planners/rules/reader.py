@@ -142,6 +142,8 @@ def _longest(lexed: Lexed, segments: list[Segment], n: int) -> tuple[int, Clause
     begins with a verb begins a clause, so that no time is lost on parsing it together with the one before."""
     most = 1
     while n + most < len(segments) and most < LONGEST_RUN and is_weak(segments[n + most].joint):
+        if segments[n + most].fixes:
+            break
         if segments[n + most].pieces and segments[n + most].pieces[0].kind in STARTERS:
             break
         most += 1

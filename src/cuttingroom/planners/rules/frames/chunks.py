@@ -278,7 +278,8 @@ def _parts_of_whole(tokens: Tokens, at: int) -> Found:
             yield sized(r.Length(unit)), end
             if _is(tokens, end, "AND") and _is(tokens, end + 1, "HALF"):
                 yield sized(r.Length(unit * 3 / 2)), end + 2
-        if _is(tokens, nxt, "NUMBER") and not list(read_length(tokens, nxt)):
+        is_count = _is(tokens, nxt, "NUMBER") and tokens[nxt].words != ("one",)
+        if is_count and not list(read_length(tokens, nxt)):
             yield sized(r.Length(tokens[nxt].value, is_bare=True)), nxt + 1
         if _is(tokens, nxt, "PERCENT") and 0 < tokens[nxt].value <= 100:
             share = tokens[nxt].value / 100
@@ -443,6 +444,9 @@ def _several_clips(tokens: Tokens, at: int) -> Found:
             end = start + 1
         if len(numbers) > 1 and all(n > 0 and n.denominator == 1 for n in numbers):
             yield _several(r.ClipNumber(int(n)) for n in numbers), end
+    if _is(tokens, at, "FIRST") and _is(tokens, nxt, "AND") and _is(tokens, nxt + 1, "LAST"):
+        if _is(tokens, nxt + 2, "CLIP") or _has_words(tokens, nxt + 2, {("one",), ("ones",)}):
+            yield _several(iter((r.ClipNumber(1), r.ClipNumber(-1)))), nxt + 3
     if _is(tokens, at, "FIRST", "LAST") and _is(tokens, nxt, "NUMBER") and _is(tokens, nxt + 1, "CLIP"):
         count = int(tokens[nxt].value)
         sign = 1 if _is(tokens, at, "FIRST") else -1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.frames.frame import JOINS, Frame, Slots, is_moment
 from cuttingroom.planners.rules.plans.transitions import plan_removal, plan_transition
@@ -60,7 +62,7 @@ def _is_one_place(slots: Slots) -> bool:
 
 
 def _frame(
-    kind: str, says: tuple[str, ...], slots: dict[str, str | tuple[str, ...]], **more: object
+    kind: str, says: tuple[str, ...], slots: Mapping[str, str | tuple[str, ...]], **more: object
 ) -> Frame:
     return Frame(
         f"add_{kind}",
