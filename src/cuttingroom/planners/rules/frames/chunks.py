@@ -444,9 +444,9 @@ def _several_clips(tokens: Tokens, at: int) -> Found:
             end = start + 1
         if len(numbers) > 1 and all(n > 0 and n.denominator == 1 for n in numbers):
             yield _several(r.ClipNumber(int(n)) for n in numbers), end
-    if _is(tokens, at, "FIRST") and _is(tokens, nxt, "AND") and _is(tokens, nxt + 1, "LAST"):
-        if _is(tokens, nxt + 2, "CLIP") or _has_words(tokens, nxt + 2, {("one",), ("ones",)}):
-            yield _several(iter((r.ClipNumber(1), r.ClipNumber(-1)))), nxt + 3
+    is_both = _is(tokens, at, "FIRST") and _is(tokens, nxt, "AND") and _is(tokens, nxt + 1, "LAST")
+    if is_both and (_is(tokens, nxt + 2, "CLIP") or _has_words(tokens, nxt + 2, {("one",), ("ones",)})):
+        yield _several(iter((r.ClipNumber(1), r.ClipNumber(-1)))), nxt + 3
     if _is(tokens, at, "FIRST", "LAST") and _is(tokens, nxt, "NUMBER") and _is(tokens, nxt + 1, "CLIP"):
         count = int(tokens[nxt].value)
         sign = 1 if _is(tokens, at, "FIRST") else -1

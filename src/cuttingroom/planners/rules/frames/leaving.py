@@ -5,10 +5,10 @@ from __future__ import annotations
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.frames.frame import Frame, Slots
 
-_AS_IS = (
-    "(as it is|as is|as they are|alone|there|where it is|where they are|in place|put|same|unchanged|untouched"
-    "|intact)"
-)
+_AS_IS = "(as it is|as is|as they are|alone|same|unchanged|untouched|intact)"
+
+
+_IN_PLACE = "(there|where it is|where they are|in place|put|in its place)"
 
 
 def _protect(slots: Slots) -> r.Reading:
@@ -26,6 +26,16 @@ FRAMES = (
         ),
         slots={"what": "TARGET"},
         reading=_protect,
+        requires=("what",),
+    ),
+    Frame(
+        "stays_put",
+        says=(
+            f"(leave|keep|let) * {_IN_PLACE}",
+            f"* (stays|stay|remains|remain|should stay|must stay) {_IN_PLACE}",
+        ),
+        slots={"what": "TARGET"},
+        reading=lambda _: r.Steady(),
         requires=("what",),
     ),
     Frame(

@@ -343,9 +343,7 @@ _CHANGED = "(increase|boost|raise|turn|bump|bring|crank|push)"
 _SATURATED = "(saturation|colour|color|colours|colors|vibrance)"
 
 
-_AWAY = (
-    "remove|key|key out|cut|cut out|take out|knock out|get rid of|replace|swap|swap out|drop|delete|erase"
-)
+_AWAY = "remove|key|key out|cut|cut out|take out|knock out|get rid of|replace|swap|swap out|drop|delete|erase"
 _THINGS = (
     "face|faces|eyes|head|person|people|man|woman|kid|child|children|guy|girl|boy|bystanders|license plate"
     "|licence plate|license plates|licence plates|number plate|number plates|plate|plates|logo|logos|sign"
