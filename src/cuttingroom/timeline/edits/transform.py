@@ -85,10 +85,16 @@ class Transform(Edit):
             "scale": f"{percent(self.scale or 1)} of its size",
             "x": f"its middle {percent(self.x or 0)} from the left",
             "y": f"its middle {percent(self.y or 0)} from the top",
-            "rotation": f"turned by {self.rotation or 0:g}° to the right",
+            "rotation": _describe_turn(self.rotation or 0),
             "flip_horizontal": f"{flips[bool(self.flip_horizontal)]} left to right",
             "flip_vertical": f"{flips[bool(self.flip_vertical)]} top to bottom",
             "box": "in another box",
             "background": f"on {self.background}",
             "upright": "turned as its file says" if self.upright else "as stored, without its file's turn",
         }  # fmt: skip
+
+
+def _describe_turn(degrees: float) -> str:
+    if not degrees:
+        return "upright"
+    return f"turned by {abs(degrees):g}° to the {'right' if degrees > 0 else 'left'}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.frames import picture_chunks
 from cuttingroom.planners.rules.frames.frame import Frame, Slots
@@ -34,7 +36,7 @@ _SHAPED = {
     "not": "of (cropping|cutting|bars|black bars)",
     "keep*": "(keep|keeping|focus on|show) <left|right|top|bottom> [side|part|half|edge]",
 }
-_SHAPED_GLUE = f"{_PURPOSE} background sides edges fit fitted behind padded pad anything"
+_SHAPED_GLUE = f"{_PURPOSE} background sides edges fit fitted behind padded pad anything bg w / top bottom"
 
 
 def topic(slots: Slots) -> r.Target | None:
@@ -48,14 +50,19 @@ def is_overlay(slots: Slots) -> bool:
     return what in (r.Sort("overlays"), r.It()) or isinstance(what, r.ClipName)
 
 
+def _is_picture(slots: Slots) -> bool:
+    """Titles and captions have sizes of their own."""
+    return is_overlay(slots) or isinstance(slots.get("what"), (r.ClipNumber, r.MiddleClip, r.OnlyClip))
+
+
 _ZOOMED = {
     "what": ("[on|into|of|for|to|through] SHOWN",),
     "range": "[over|from|between|during|for|in|at] STRETCH",
     "at": "(at|from|starting at) POINT",
     "duration": "(for|over|lasting|in) LENGTH",
     "from": "from SCALE",
-    "to": "[to|at|of] SCALE",
-    "by": "by SCALE",
+    "to": "(to|at) SCALE",
+    "by": "[by|of] SCALE",
     "place": "[on|into|towards|toward|to] PLACE",
 }
 _ZOOMED_GLUE = (
@@ -87,7 +94,7 @@ FRAMES = (
         slots={"what": WHAT},
         plan=plans.plan_upside_down,
         glue="turn rotate it its it's video clip filmed shot recorded came out picture camera put make whole "
-        "all phone held was",
+        "all phone held was fix",
     ),
     Frame(
         "right_way_up",
@@ -146,7 +153,7 @@ FRAMES = (
     ),
     Frame(
         "scale",
-        says=("(scale|resize|shrink|enlarge|blow up|size|scaled)", "make * (bigger|larger|smaller)"),
+        says=("(scale|resize|shrink|enlarge|blow up|size|scaled)",),
         slots={"what": WHAT, "scale": "[to|by|at] SCALE"},
         plan=plans.plan_scale,
         requires=("scale",),
@@ -156,10 +163,15 @@ FRAMES = (
     Frame(
         "larger",
         says=("make",),
-        slots={"what": WHAT, "way": "<bigger|larger|smaller>", "scale": "[by] SCALE [as big|as large]"},
+        slots={
+            "what": WHAT,
+            "way": "<bigger|larger|smaller>",
+            "scale": "[by] SCALE",
+            "as": "<as big|as large>",
+        },
         plan=plans.plan_scale,
-        requires=("way", "what"),
-        accepts=is_overlay,
+        requires=("way|as", "what"),
+        accepts=_is_picture,
         glue="bit little slightly much",
         topic=topic,
     ),
@@ -173,6 +185,21 @@ FRAMES = (
         plan=plans.plan_reframe,
         requires=("shape",),
         glue=_SHAPED_GLUE,
+    ),
+    *(
+        Frame(
+            f"reframe_{word}",
+            says=(word,),
+            slots=_SHAPED,
+            plan=plans.plan_shape(shape),
+            glue=_SHAPED_GLUE,
+        )
+        for word, shape in (
+            ("vertical", Fraction(9, 16)),
+            ("portrait", Fraction(9, 16)),
+            ("square", Fraction(1)),
+            ("landscape", Fraction(16, 9)),
+        )
     ),
     Frame(
         "keep_whole",
@@ -246,6 +273,12 @@ FRAMES = (
         glue=f"{_ZOOMED_GLUE} zoom effect it video",
     ),
     Frame(
+        "no_zoom",
+        says=("(remove|reset|undo|take out|get rid of|delete|no|stop) (zoom|zooms|zoom effect|zooming)",),
+        slots={"what": "[on|of|from|in] SHOWN"},
+        plan=plans.plan_no_zoom,
+    ),
+    Frame(
         "punch_in",
         says=("(punch in|punch-in|jump zoom|quick zoom|snap zoom|crash zoom|sudden zoom)",),
         slots=_ZOOMED,
@@ -259,7 +292,7 @@ FRAMES = (
         says=("(opacity|opaque|alpha)",),
         slots={"what": WHAT, "share": "[to|at|by|of|with|is] PART"},
         plan=plans.plan_opacity,
-        glue="set make change lower reduce put give it to have with should be down level bring",
+        glue="set make change lower reduce put give it to have with should be down level bring fade",
         topic=topic,
     ),
     Frame(

@@ -59,7 +59,7 @@ FRAMES = (
     Frame(
         "overlay",
         says=(f"({_ADD})", _OVER),
-        slots={"media": "PICTURE", "place": "PLACE", **_LOOK},
+        slots={"media": "PICTURE", "more": "and PICTURE", "place": "PLACE", **_LOOK},
         plan=overlays.plan_overlay,
         requires=("media", "place|full"),
         places=True,

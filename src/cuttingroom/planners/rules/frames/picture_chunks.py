@@ -24,6 +24,8 @@ from cuttingroom.planners.rules.frames.chunks import (
 from cuttingroom.planners.rules.frames.tokens import Tokens
 
 _OVERLAYS = r.Sort("overlays")
+_ONLY_HEARD = (r.Sort("music"), r.Sort("voice"), r.Sort("sound"))
+"""The speaker is a voice here: nobody recognises people."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def _shown(read: Reader) -> Reader:
 
     def read_shown(tokens: Tokens, at: int) -> Found:
         for thing, end in read(tokens, at):
-            if not (tokens.kind(at) == "VIDEO" and thing == r.It()):
+            if thing not in _ONLY_HEARD and not (tokens.kind(at) == "VIDEO" and thing == r.It()):
                 yield thing, end
         if tokens.kind(at) != "NAME":  # a file that is called so is meant by its name
             yield from _OVERLAY_WORDS(tokens, at)
@@ -143,6 +145,13 @@ _SIZES = {
     "1080p": (1920, 1080), "720p": (1280, 720), "480p": (854, 480), "360p": (640, 360),
 }  # fmt: skip
 
+
+def _read_bare_angle(tokens: Tokens, at: int) -> Found:
+    """`rotate 90`: degrees, where no unit is said."""
+    if tokens.kind(at) == "NUMBER" and (at + 1 == len(tokens) or tokens[at + 1].words != ("degrees",)):
+        yield Fraction(tokens[at].value), at + 1
+
+
 _PICTURE_CHUNKS = {
     "SHOWN": _shown(read_target),
     "THING": _shown(read_thing),
@@ -155,7 +164,7 @@ _PICTURE_CHUNKS = {
         read_pattern(r"(\d{3,4})\s?(?:x|×|by|\*)\s?(\d{3,4})\b", lambda m: (int(m[1]), int(m[2]))),
         read_pattern(r"(4k|uhd|1440p|full hd|1080p|720p|480p|360p)\b", lambda m: _SIZES[m[1].lower()]),
     ),
-    "ANGLE": either(_DEGREES, _QUARTER_TURNS),
+    "ANGLE": either(_DEGREES, _QUARTER_TURNS, _read_bare_angle),
     "SHAPE": either(
         read_pattern(r"(\d{1,2}(?:[.,]\d{1,2})?)\s?(?::|by|x|/)\s?(\d{1,2})(?![\d.:%])", _shape),
         _SHAPE_WORDS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -29,6 +29,7 @@ from cuttingroom.timeline.edits.transforming import transform_of
 from cuttingroom.timeline.edits.zoom import Zoom
 from cuttingroom.timeline.effects import Fit, Point, Region
 from cuttingroom.timeline.effects import Transform as TransformEffect
+from cuttingroom.timeline.effects import Zoom as ZoomEffect
 from cuttingroom.timeline.invariants import MAX_HEIGHT, MAX_WIDTH
 from cuttingroom.timeline.model import Element
 
@@ -129,18 +130,39 @@ def plan_fill(board: Board, slots: Slots) -> None:
 
 def plan_scale(board: Board, slots: Slots) -> None:
     """Larger or smaller: clips to a share of the frame, what lies over the video by a factor."""
-    found = pictures_meant(board, slots.get("what"))
-    factor = float(slots["scale"]) if "scale" in slots else None
-    if factor is None:
-        factor = {"bigger": 1.25, "larger": 1.25, "smaller": 0.8}.get(str(slots.get("way")), 0)
-        if not factor:
-            raise Unclear("To what size? Say it in percent.", ("50 %", "80 %", "120 %"))
-        board.assume(f"That is {factor * 100:g} % of its present size.")
+    target, way = slots.get("what"), slots.get("way", "bigger" if "as" in slots else "")
+    if way and target == r.It() and board.topic is None:
+        raise Unclear(f"What should be {way}?", ("the logo", "the title", "clip 1"))
+    found = pictures_meant(board, target)
+    factor = _factor(board, slots, way)
     over = {e.id for e in overlays(board)}
-    is_relative = "way" in slots or any(e.id in over for e in found)
+    is_relative = bool(way) or any(e.id in over for e in found)
     for scale, elements in _grouped((_old(e).scale, e) for e in found):
         wanted = min(20.0, (scale if is_relative else 1.0) * factor)
-        board.add(Transform(element_ids=ids_of(elements), scale=wanted))
+        board.add(Transform(element_ids=ids_of(elements), scale=round(wanted, 4)))
+
+
+def _factor(board: Board, slots: Slots, way: str) -> float:
+    """1.2 for "20 % bigger", 0.8 for "20 % smaller", 2 for "twice as big"."""
+    if "scale" not in slots:
+        factor = 0.8 if way == "smaller" else 1.25
+        board.assume(f"That is {factor * 100:g} % of its present size.")
+        return factor
+    said = float(slots["scale"])
+    if not way:
+        return said
+    if way == "smaller":
+        return 1 - said if said < 1 else 1 / said
+    return 1 + said if said < 1 and "as" not in slots else said
+
+
+def plan_shape(shape: Fraction) -> Callable[[Board, Slots], None]:
+    """Reshaping where the word for the shape names the frame."""
+
+    def plan(board: Board, slots: Slots) -> None:
+        plan_reframe(board, {**slots, "shape": (shape, *slots.get("shape", ()))})
+
+    return plan
 
 
 def plan_reframe(board: Board, slots: Slots) -> None:
@@ -292,8 +314,8 @@ def _zoom_span(board: Board, slots: Slots) -> TimeRange | None:
 
 
 def _scales(board: Board, slots: Slots) -> tuple[float, float]:
-    to, start = _scale(slots.get("to"), "by" in slots), _scale(slots.get("from"), False)
-    to = to or _scale(slots.get("by"), True)
+    to, start = _scale(slots.get("to"), is_more=False), _scale(slots.get("from"), is_more=False)
+    to = to or _scale(slots.get("by"), is_more=True)
     if "punch" in slots:
         to = to or PUNCH_SCALE
         board.assume(f"It is seen at {to * 100:g} % for that time, at once.")
@@ -306,15 +328,28 @@ def _scales(board: Board, slots: Slots) -> tuple[float, float]:
     return (start or 1.0), (to or PUSH_SCALE)
 
 
-def _scale(value: Any, is_more: bool) -> float | None:
+def _scale(value: Any, *, is_more: bool) -> float | None:
     """1.3 for 130 %, and for 30 % more."""
     if value is None:
         return None
     scale = float(value)
     scale = 1 + scale if is_more and scale < 1 else scale
+    if scale < 1:
+        raise Unclear("A zoom shows the picture at 100 % or nearer. How near?", ("120 %", "150 %", "200 %"))
     if not 1 <= scale <= 10:
         raise Unclear("A zoom goes up to 1000 %. How near should it be?", ("120 %", "150 %", "200 %"))
     return scale
+
+
+def plan_no_zoom(board: Board, slots: Slots) -> None:
+    found = [
+        e
+        for e in pictures_meant(board, slots.get("what"))
+        if any(isinstance(x, ZoomEffect) for x in e.effects)
+    ]
+    if not found:
+        raise Unclear("Nothing is zoomed. What should change?")
+    board.add(Zoom(element_ids=ids_of(found), from_scale=1, to_scale=1))
 
 
 def plan_opacity(board: Board, slots: Slots) -> None:

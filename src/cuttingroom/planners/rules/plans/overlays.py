@@ -37,6 +37,8 @@ BAND_SHARE = Fraction(1, 5)
 
 
 def plan_overlay(board: Board, slots: Slots) -> None:
+    if "more" in slots:
+        raise Unclear("Only one picture fits into one place. Where should each of them be?", _CORNERS)
     media = get_picture_file(board, slots["media"])
     _add_overlay(board, media, slots)
 
