@@ -7,10 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cuttingroom.core.hashing import hash_file
 from cuttingroom.media.probe import MediaFacts, probe
-from cuttingroom.media.render import backwards
+from cuttingroom.media.render.cache import RenderCache
 from cuttingroom.media.render.facts import RenderFacts
 from cuttingroom.media.render.profiles import AudioCoding
+from cuttingroom.media.render.run import plan_graph
+from cuttingroom.media.render.spans import plan_jobs
 from cuttingroom.timeline.edits.freeze_frame import FreezeFrame
 from cuttingroom.timeline.edits.ramp_speed import RampSpeed
 from cuttingroom.timeline.edits.reverse import Reverse
@@ -188,14 +191,17 @@ def test_pictures_and_clicks_run_backwards(render: Render, facts: MediaFacts, sp
     assert find_clicks(read_sound(out)) == pytest.approx(heard, abs=0.03)
 
 
-def test_few_pictures_are_held_at_a_time(render: Render, facts: MediaFacts, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(backwards, "_HELD_BYTES", 320 * 180 * 2 * 9)
-    timeline = a_timeline(video_track(an_element(facts, "a", at=0, take=(10, 100))))
-    after = Reverse(element_ids=(timeline.tracks[0].elements[0].id,)).apply(timeline)
-    out, _ = render(after)
-    assert read_numbers(out) == list(range(99, 9, -1))
-    runs = list(backwards.turned_runs(facts.video[0], 90))
-    assert [n for n, _ in runs] == list(range(0, 90, 9))
+def test_no_more_than_a_moment_of_pictures_is_held_at_a_time(source: Path, facts: MediaFacts, tmp_path: Path):
+    """All that is turned round in one process is held in its memory."""
+    timeline = a_timeline(video_track(an_element(facts, "a", at=0, take=(10, 150), id="A")))
+    after = Reverse(element_ids=("A",)).apply(timeline)
+    out, _ = render_to(tmp_path, after, {"a": source})
+    assert read_numbers(out) == list(range(149, 9, -1))
+    cache = RenderCache(tmp_path / "cache", 10**10)
+    known = {"facts": {"a": facts}, "hashes": {"a": hash_file(source)}}
+    graph = plan_graph(after, {"a": source}, FAST, cache=cache, **known)
+    assert max(s.frames for s in graph.spans) <= 45
+    assert [len(job) for job in plan_jobs(graph, graph.spans, 1)] == [1] * len(graph.spans)
 
 
 def test_backwards_is_the_mirror_of_forwards_to_the_sample(tmp_path: Path):

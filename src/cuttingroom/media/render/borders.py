@@ -39,9 +39,9 @@ def _find_anchors(index: SourceIndex) -> tuple[int, ...]:
     return tuple(anchors)
 
 
-def even_grid(low: int, high: int) -> range:
-    """The same for a file whose key frames are not known."""
-    return range(-(-low // _LENGTH) * _LENGTH, high, _LENGTH)
+def even_grid(low: int, high: int, length: int = _LENGTH) -> range:
+    """The same for a file whose key frames are not known, or do not matter."""
+    return range(-(-low // length) * length, high, length)
 
 
 def borders(piece: Piece, anchors: Sequence[int], rate: Rate) -> list[int]:

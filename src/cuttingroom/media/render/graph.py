@@ -20,7 +20,7 @@ from itertools import pairwise
 from typing import Any
 
 from cuttingroom.core.hashing import hash_json
-from cuttingroom.core.time import Rate, round_half_up
+from cuttingroom.core.time import TICKS_PER_SECOND, Rate, round_half_up
 from cuttingroom.media.probe import MediaFacts
 from cuttingroom.media.render.borders import SPAN_SECONDS, borders, even_grid, source_anchors
 from cuttingroom.media.render.canvas import LutFile
@@ -358,8 +358,13 @@ def _anchors(layers: Layers, sources: Mapping[str, Source], stretch: _Stretch) -
         source.opening_ticks + sign * round_half_up((n - placed.first) * step)
         for n in (stretch.piece.first, stretch.piece.end)
     )
-    times: Sequence[int] = even_grid(low, high)
-    if index is not None:
+    if source.backwards:
+        # all frames of a span are held while they are turned round
+        second = TICKS_PER_SECOND * max(1, round(placed.element.speed.fraction))
+        times: Sequence[int] = even_grid(low, high, second)
+    elif index is None:
+        times = even_grid(low, high)
+    else:
         known = source_anchors(index)
         times = known[bisect_right(known, low) : bisect_left(known, high)]
     found = (placed.first + round_half_up(sign * (t - source.opening_ticks) / step) for t in times)

@@ -15,7 +15,6 @@ from fractions import Fraction
 from cuttingroom.core.time import TICKS_PER_SECOND, Rate, Ratio, round_half_up
 from cuttingroom.media.ffmpeg import seconds_argument, seek_arguments
 from cuttingroom.media.probe import MediaFacts, VideoFacts
-from cuttingroom.media.render.backwards import turned_runs
 from cuttingroom.media.render.canvas import Canvas, LutFile
 from cuttingroom.media.render.fonts import FONTS_FOLDER
 from cuttingroom.media.render.framing import Drawing, frame_filters, has_alpha
@@ -255,8 +254,11 @@ def _picture(b: _Builder, cut: Cut, *, opaque: bool) -> str:
         moment = _open_at(b, cut.element, source.at_ticks, Fraction(1))
         chain = [*_timing_steps(b, video, 1, moment), *steps, _repeat(b, cut.count)]
     elif source.backwards:
-        head = _turned(b, cut, source, video)
-        chain = steps
+        # `reverse` holds all of it: spans of what plays backwards are short
+        speed = cut.element.speed
+        played = round_half_up(b.rate.ticks(cut.skip + cut.count) * speed.fraction)
+        moment = _open_at(b, cut.element, source.range.end_ticks - played, speed.fraction)
+        chain = [*_timing_steps(b, video, cut.count, moment, speed), "reverse", "setpts=N", *steps]
     else:
         speed = cut.element.speed
         wanted = source.range.start_ticks + round_half_up(b.rate.ticks(cut.skip) * speed.fraction)
@@ -266,19 +268,6 @@ def _picture(b: _Builder, cut: Cut, *, opaque: bool) -> str:
     name = b.name()
     b.chains.append(f"[{head}]{','.join(chain)}[{name}]")
     return name
-
-
-def _turned(b: _Builder, cut: Cut, source: MediaSource, video: VideoFacts) -> str:
-    """The frames of an element that plays backwards, as they are stored: frame 0 is the last of its range."""
-    speed, names = cut.element.speed, list[str]()
-    for before, count in turned_runs(video, cut.count):
-        played = round_half_up(b.rate.ticks(cut.skip + before + count) * speed.fraction)
-        source_name = f"[{len(b.inputs)}:{video.index}]"
-        moment = _open_at(b, cut.element, source.range.end_ticks - played, speed.fraction)
-        names.append(b.name())
-        steps = [*_timing_steps(b, video, count, moment, speed), "reverse"]
-        b.chains.append(f"{source_name}{','.join(steps)}[{names[-1]}]")
-    return _in_a_row(b, names)
 
 
 def _in_a_row(b: _Builder, names: Sequence[str]) -> str:

@@ -14,15 +14,14 @@ from cuttingroom.core.errors import MediaFailed
 from cuttingroom.core.ids import new_token
 from cuttingroom.media import ffmpeg
 from cuttingroom.media.limits import MediaLimits
-from cuttingroom.media.render.backwards import turned_runs
 from cuttingroom.media.render.cache import SEGMENTS, RenderCache
 from cuttingroom.media.render.coders import CODERS
 from cuttingroom.media.render.encode import encode_run
 from cuttingroom.media.render.graph import RenderGraph, Span
-from cuttingroom.media.render.layers import Cut, Piece
+from cuttingroom.media.render.layers import Piece
 from cuttingroom.media.render.progress import FrameProgress
 from cuttingroom.media.render.segment import Segment, write_segment
-from cuttingroom.timeline.model import FILMED, MediaSource
+from cuttingroom.timeline.model import FILMED, MediaSource, Source
 
 log = logging.getLogger(__name__)
 
@@ -150,7 +149,7 @@ def plan_jobs(graph: RenderGraph, spans: Sequence[Span], cores: int) -> list[lis
     """Neighbouring spans together, so that a file is opened and an encoder begun once for several.
 
     At most ten seconds (about two where every picture is a key frame) and six files each, and enough jobs
-    for all cores.
+    for all cores. What plays backwards goes span by span.
     """
     share = -(-sum(s.frames for s in spans) // cores)
     longest = _LONGEST_INTRA_SECONDS if CODERS[graph.coding.codec].is_intra else _LONGEST_SECONDS
@@ -163,6 +162,7 @@ def plan_jobs(graph: RenderGraph, spans: Sequence[Span], cores: int) -> list[lis
             and job[-1].piece.end == span.piece.first
             and span.piece.end - job[0].piece.first <= target
             and _inputs(graph, Piece(job[0].piece.first, span.piece.end)) <= _MOST_INPUTS
+            and not _runs_backwards(graph, Piece(job[0].piece.first, span.piece.end))
         ):
             job.append(span)
         else:
@@ -171,17 +171,16 @@ def plan_jobs(graph: RenderGraph, spans: Sequence[Span], cores: int) -> list[lis
 
 
 def _inputs(graph: RenderGraph, piece: Piece) -> int:
-    cuts = (cut for layer in graph.layers.layers for cut in layer.cuts(piece))
-    return sum(_openings(graph, cut) for cut in cuts)
+    return sum(isinstance(source, FILMED) for source in _seen(graph, piece))
 
 
-def _openings(graph: RenderGraph, cut: Cut) -> int:
-    """How often the file of an element is opened for so much of it."""
-    source = cut.element.source
-    if isinstance(source, MediaSource) and source.backwards:
-        video = graph.sources[source.artifact_id].facts.video
-        return sum(1 for _ in turned_runs(video[0], cut.count)) if video else 0
-    return 1 if isinstance(source, FILMED) else 0
+def _runs_backwards(graph: RenderGraph, piece: Piece) -> bool:
+    """Whether all of a piece is held in memory, because something in it is turned round."""
+    return any(isinstance(s, MediaSource) and s.backwards for s in _seen(graph, piece))
+
+
+def _seen(graph: RenderGraph, piece: Piece) -> Iterator[Source]:
+    return (p.element.source for layer in graph.layers.layers for p in layer.within(piece))
 
 
 def _runs(spans: Sequence[Span]) -> list[list[Span]]:
