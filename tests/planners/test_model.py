@@ -259,6 +259,18 @@ def test_words_and_silences_come_from_what_is_known_and_not_from_the_model(serve
     assert len(draft.items[1].call["silences"][0]["ranges"]) == 4
 
 
+def test_loudness_is_measured_and_never_said_by_the_model(server: ProviderServer):
+    forged = {"artifact_id": "art_talk", "range": span(0, 110), "lufs": -1}
+    each = {"tool": "normalise_loudness", "target_lufs": -16, "measured": [forged]}
+    whole = {"tool": "normalise_loudness", "target_lufs": -14, "whole": True, "mix_lufs": -1}
+    draft = plan(server, answer({"tool": "split", "element_id": "c1", "at_seconds": 30}, each, whole))
+    assert tools(draft) == ["split", "normalise_loudness", "normalise_loudness", "render"]
+    measured = draft.items[1].call["measured"]
+    assert [m["lufs"] for m in measured] == [-23, -23]
+    assert [m["range"]["start_ticks"] for m in measured] == [0, ticks(30)]
+    assert draft.items[2].call["mix_lufs"] == pytest.approx(-16, abs=0.01)
+
+
 def test_facts_about_a_file_come_from_the_project(server: ProviderServer):
     media = {"artifact_id": "art_outro", "media_ticks": 999, "has_sound": False, "name": "forged"}
     draft = plan(server, answer({"tool": "append", "media": media}))

@@ -141,6 +141,10 @@ SILENCES = {
 }
 
 
+LOUD = ("art_talk", "art_interview", "art_c1", "art_c2", "art_c3", "art_bed", "art_song")
+"""Files that were measured; all are as loud as broadcasts are."""
+
+
 def transcript() -> Transcript:
     """One word each half second from 1 s on, one segment for each sentence."""
     words = tuple(
@@ -176,6 +180,7 @@ def context(request: str, on: str = "talk", **changes: object) -> PlanContext:
         "luts": LUTS,
         "silences": SILENCES,
         "transcripts": {"art_talk": transcript()},
+        "loudness": dict.fromkeys(LOUD, (-2300,) * 6000),
         "beats": {"art_song": tuple(ticks(0.3 + 0.48 * n) for n in range(124))},
     }
     return PlanContext(**{**fields, **changes})  # type: ignore[arg-type]

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from cuttingroom.core.errors import QuestionsOpen, StalePlan
 from cuttingroom.core.status import ArtifactStatus, ItemStatus, RunStatus
 from cuttingroom.core.time import TimeRange, seconds_to_ticks
-from cuttingroom.planners.base import ItemDraft, PlanDraft, Question
+from cuttingroom.planners.base import ItemDraft, Need, PlanDraft, Question
 from cuttingroom.planners.judging import MAX_ITEMS, judge_draft, judged_from_json, judged_to_json
 from cuttingroom.storage.database import Database
-from cuttingroom.storage.tables import Artifact, Message, Plan, PlanItem, Project, Run, User
-from cuttingroom.studio.planning import gather_context, media_ref, store_plan
+from cuttingroom.storage.tables import Artifact, ArtifactType, Message, Plan, PlanItem, Project, Run, User
+from cuttingroom.studio.planning import gather_context, media_ref, missing_analyses, store_plan
 from cuttingroom.studio.runs import approve_run, list_dependencies, list_items, move_run, start_run
 from cuttingroom.studio.timelines import current_timeline, edit_by_hand
 from cuttingroom.timeline.edits.base import Edit, MediaRef
@@ -364,3 +364,23 @@ def require_sound(plan: Plan, items: list[PlanItem], foreign: str) -> None:
 
 def _owner(session: Session, project: Project) -> User:
     return session.get_one(User, project.user_id)
+
+
+def unmeasured(session: Session, project: Project) -> set[str]:
+    return {c["artifact_id"] for c in missing_analyses(session, project, frozenset({Need.LOUDNESS}))}
+
+
+def test_loudness_is_found_out_once_for_what_is_heard_and_for_songs_that_may_be_laid(database: Database):
+    with database.transaction() as session:
+        project, media = a_filmed_project(session)
+        facts = {"has_picture": False, "has_sound": True}
+        song = a_file(session, project, 20, artifact_type=ArtifactType.AUDIO, facts=facts)
+        assert unmeasured(session, project) == {media.artifact_id, song.id}
+        known = {"kind": "loudness", "steps": [-2300] * 600}
+        a_file(
+            session, project, 1,
+            artifact_type=ArtifactType.ANALYSIS, source_artifact_id=media.artifact_id, facts=known,
+        )  # fmt: skip
+        run, _ = start_run(session, project.user_id, project.id, "normalise it", key="k", planner="test")
+        assert gather_context(session, run).loudness == {media.artifact_id: (-2300,) * 600}
+        assert unmeasured(session, project) == {song.id}
