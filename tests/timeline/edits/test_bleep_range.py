@@ -2,8 +2,10 @@ import pytest
 
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.time import TimeRange
+from cuttingroom.timeline.edits.add_audio import AddAudio
 from cuttingroom.timeline.edits.bleep_range import BleepRange
-from drawing import assert_round_trip, span, timeline
+from cuttingroom.timeline.edits.remove_audio import RemoveAudio
+from drawing import a_file, assert_round_trip, span, timeline
 
 SCENE = "video: A[0-48] B[0-24] | audio voice: .20 V[0-40] | audio music fixed: M[0-72]"
 
@@ -26,6 +28,13 @@ def test_one_tone_sounds_at_a_time_and_music_goes_on():
     assert edit.targets(before) == ("A", "B", "V")
     assert edit.describe(before) == "Bleep 0:01.67-0:02.25"
     assert_round_trip(before, edit, after)
+
+
+def test_sound_that_was_added_goes_on_unless_nothing_else_is_heard():
+    before = AddAudio(media=a_file("song", 72), element_id="S", new_track_id="k").apply(timeline(SCENE))
+    assert "S" not in covers(BleepRange(ranges=(span(40, 54),)).apply(before))
+    silent = RemoveAudio(element_ids=("A", "B")).apply(before)
+    assert covers(BleepRange(ranges=(span(2, 4),)).apply(silent)) == {"S": [("bleep", span(2, 4))]}
 
 
 def test_words_are_covered_to_the_tick():

@@ -8,7 +8,7 @@ from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import TimeRange, invert_ranges, merge_ranges
 from cuttingroom.timeline.edits.base import Edit, label_of
-from cuttingroom.timeline.edits.sounding import merge_inside, name_places
+from cuttingroom.timeline.edits.sounding import TRACK_NAME, merge_inside, name_places
 from cuttingroom.timeline.effects import Bleep, Effect, Id, Mute
 from cuttingroom.timeline.model import Element, Timeline, Track
 from cuttingroom.timeline.ripple import count_ids, find_lead_track
@@ -20,9 +20,9 @@ class BleepRange(Edit):
     |   A   | B |   ->   | A ====|= B |
         ^^^^^^
 
-    Without `track_ids` on all that move with the video, so that music goes on. Where several of the tracks
-    sound at once, the first has the tone and the others are silent. Ranges are exact to the tick: they may be
-    words.
+    Without `track_ids` on all that move with the video; music goes on, and so does added sound on the track
+    "Sound" where anything else is heard. Where several of the tracks sound at once, the first has the tone and
+    the others are silent. Ranges are exact to the tick: they may be words.
     """
 
     tool: Literal["bleep_range"] = "bleep_range"
@@ -58,10 +58,14 @@ class BleepRange(Edit):
 
     def _tracks(self, before: Timeline) -> list[Track]:
         lead = find_lead_track(before)
-        found = [before.get_track(i) for i in self.track_ids] or [
-            t for t in before.tracks if t.follows_ripple and not t.muted
-        ]
+        found = [before.get_track(i) for i in self.track_ids] or self._following(before)
         return sorted(found, key=lambda t: lead is None or t.id != lead.id)
+
+    def _following(self, before: Timeline) -> list[Track]:
+        following = [t for t in before.tracks if t.follows_ripple and not t.muted]
+        first = [t for t in following if t.name != TRACK_NAME]
+        heard = [e for t in first for e in t.elements if e.has_sound]
+        return first if any(e.plays_in(r) for e in heard for r in self.ranges) else following
 
     def _covers(self, before: Timeline) -> dict[str, list[Effect]]:
         """The tones and silences of each element that sounds there."""
