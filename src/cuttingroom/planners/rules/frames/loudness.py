@@ -80,6 +80,21 @@ FRAMES = (
         glue=_GLUE,
     ),
     Frame(
+        "up_by",
+        says=("up", "higher"),
+        slots={"what": _WHAT, "where": _WHERE, **_AMOUNTS},
+        reading=lambda slots: _volume("up", slots),
+        requires=("what", "db_by|db_to|percent_by|percent_to"),
+    ),
+    Frame(
+        "down_by",
+        says=("down",),
+        slots={"what": _WHAT, "where": _WHERE, **_AMOUNTS},
+        reading=lambda slots: _volume("down", slots),
+        requires=("what", "db_by|db_to|percent_by|percent_to"),
+    ),
+    Frame("off", says=("off",), slots={"what": "TARGET"}, reading=_mute, requires=("what",)),
+    Frame(
         "mute",
         says=(
             "(mute|silence|unhear)",
