@@ -48,12 +48,10 @@ def _value(call: Mapping[str, Any], name: str) -> Any:
         return [call.get("x"), call.get("y")]
     if name in ("media", "lut", "background") and name in call:
         return _file(call[name])
-    for field in (name, f"{name}_ticks"):
-        if field in call:
-            value = call[field]
-            return (
-                value / TICKS_PER_SECOND if field.endswith("_ticks") and value is not None else _read(value)
-            )
+    fields = [f for f in (f"{name}_ticks", name) if f in call]
+    for field in sorted(fields, key=lambda f: call[f] is None):  # of two, the one that says something
+        value = call[field]
+        return value / TICKS_PER_SECOND if field.endswith("_ticks") and value is not None else _read(value)
     return None
 
 
@@ -82,6 +80,8 @@ def _read(value: Any) -> Any:
     if set(value) == {"start_ticks", "duration_ticks"}:
         start = value["start_ticks"] / TICKS_PER_SECOND
         return [start, start + value["duration_ticks"] / TICKS_PER_SECOND]
+    if set(value) == {"at_ticks"}:
+        return value["at_ticks"] / TICKS_PER_SECOND
     if set(value) == {"x", "y"}:
         return [value["x"], value["y"]]
     return {

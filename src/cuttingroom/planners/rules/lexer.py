@@ -15,6 +15,7 @@ from fractions import Fraction
 from itertools import takewhile
 from typing import Any
 
+from cuttingroom.planners.rules.chapter_lists import find_chapter_lists
 from cuttingroom.planners.rules.vocabulary import (
     ARTICLES,
     KNOWN_WORDS,
@@ -83,7 +84,7 @@ def lex(request: str, names: Collection[str] = (), words: Collection[str] = ()) 
     """The terminals of `request`. `names` are names of media and clips, which may stand without quotes;
     `words` are known besides those of the vocabulary: they stay UNKNOWN, and slips of the finger are mended
     to them."""
-    raw = _mark_wordings(request, list(_shapes(request)))
+    raw = _mark_wordings(request, _mark_chapters(request, list(_shapes(request))))
     raw = list(_mark_names(request, raw, names))
     raw, notes = _mend(_spoken_decimals(_owned(raw)), words)
     pieces = _articles(_counted(_doubtful(_phrased(raw))))
@@ -133,11 +134,27 @@ def _length_seconds(text: str) -> Fraction:
     return total
 
 
+_FREE_TEXT = ("QUOTED", "CHAPTERS")
+"""What holds words that mean nothing but themselves."""
+
+
+def _mark_chapters(request: str, pieces: list[Piece]) -> list[Piece]:
+    """Pieces with a list of chapters replaced by one: its moments in seconds, each with a name."""
+    for found in find_chapter_lists(request):
+        chapters = tuple((clock_seconds(time), name) for time, name in found.chapters)
+        inside = [p for p in pieces if p.start < found.end and p.end > found.start]
+        if inside and all(seconds is not None for seconds, _ in chapters):
+            at = pieces.index(inside[0])
+            text = request[found.start : found.end]
+            pieces[at : at + len(inside)] = [Piece("CHAPTERS", text, found.start, found.end, chapters)]
+    return pieces
+
+
 def _mark_wordings(request: str, pieces: list[Piece]) -> list[Piece]:
     """Pieces with the unquoted words of a title replaced by one QUOTED."""
     for start, end in find_wordings(request):
         inside = [p for p in pieces if p.start < end and p.end > start]
-        if not inside or any(p.kind == "QUOTED" for p in inside):
+        if not inside or any(p.kind in _FREE_TEXT for p in inside):
             continue
         at = pieces.index(inside[0])
         text = request[start:end]
@@ -196,19 +213,25 @@ def _mark_names(request: str, pieces: list[Piece], names: Collection[str]) -> It
         for form in dict.fromkeys((name, stem)):
             if len(form) < 3 or all(w in KNOWN_WORDS for w in re.findall(r"\w+", form.lower())):
                 continue
-            for m in re.finditer(
-                rf"(?<!\w){re.escape(form)}(?!\w|\.[a-z]\w{{1,3}}\b)", request, re.IGNORECASE
-            ):
+            shape = rf"(?<!\w){_loosely(form)}(?!\w|\.[a-z]\w{{1,3}}\b)"
+            for m in re.finditer(shape, request, re.IGNORECASE):
                 if all(m.end() <= s or m.start() >= e for s, e, _ in spans):
                     spans.append((*m.span(), name))
     spans = [
-        s for s in spans if not any(p.kind == "QUOTED" and p.start <= s[0] and s[1] <= p.end for p in pieces)
+        s
+        for s in spans
+        if not any(p.kind in _FREE_TEXT and p.start <= s[0] and s[1] <= p.end for p in pieces)
     ]
     for start, end, name in spans:
         inside = [p for p in pieces if p.start < end and p.end > start]
         at = pieces.index(inside[0])
         pieces[at : at + len(inside)] = [Piece("NAME", request[start:end], start, end, name)]
     yield from pieces
+
+
+def _loosely(name: str) -> str:
+    """A name however it is hyphenated: `b-roll` for `broll`, `day one` for `day_one`."""
+    return "-?".join("[-_ ]" if c in "-_ " else re.escape(c) for c in name)
 
 
 def _mend(pieces: list[Piece], words: Collection[str]) -> tuple[list[Piece], list[str]]:

@@ -30,7 +30,9 @@ def divide(pieces: tuple[Piece, ...]) -> list[Segment]:
             out.append(Segment(tuple(current), joint, group, fixes, joints))
             current.clear()
 
-    for piece in pieces:
+    for n, piece in enumerate(pieces):
+        if piece.kind == "THEN" and _goes_on_listing(pieces, n):
+            piece = replace(piece, kind="AND")
         if piece.kind == "UNTOUCHED":
             close()
             joint, joints, fixes = ";", (), False
@@ -49,6 +51,16 @@ def divide(pieces: tuple[Piece, ...]) -> list[Segment]:
     return out
 
 
+def _goes_on_listing(pieces: tuple[Piece, ...], n: int) -> bool:
+    """Whether a "then" only leads to the next clip of a list: "clip 3, then clip 1, then clip 2"."""
+    end = next((m for m in range(n + 1, len(pieces)) if pieces[m].kind in _SEPARATORS), len(pieces))
+    kinds = tuple(p.kind for p in pieces[n + 1 : end])
+    return n > 0 and (kinds in _CLIPS or (len(kinds) == 2 and kinds[0] in _ORDINALS and kinds[1] == "CLIP"))
+
+
+_SEPARATORS = frozenset({"BREAK", "_BREAK", "AND", "BUT", "THEN", "FIX"})
+_CLIPS = (("NAME",), ("FILE",), ("NAME", "CLIP"), ("CLIP", "NUMBER"))
+_ORDINALS = ("ORDINAL", "FIRST", "SECOND", "THIRD", "LAST")
 _JOINTS = {
     ",": 0,
     "(": 0,

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_NOUN = r"(?:titles?|title\s+card|text|captions?|heading|label|lettering|lower[ -]third)"
+_NOUN = r"(?:titles?|title\s+card|text|captions?|heading|label|lettering|lower[ -]third|card|intro|outro)"
 _SAYING = r"(?:saying|(?:that|which)\s+(?:says|reads)|reading|to\s+say|to\s+read)"
 _CALLED = r"(?:called|named|with\s+the\s+(?:words?|text))"
+_MARKED = (
+    rf"(?:markers?|chapters?|bookmark)\b[^.;\n\"“‘«]{{0,40}}?\s(?:called|named|labell?ed|{_SAYING})"
+    r"|\bmark\b[^.;\n\"“‘«]{1,30}?\sas"
+)
+_COLOUR = r"(?:black|white|red|green|blue|yellow|orange|purple|pink|gr[ae]y|navy|teal|brown|#[0-9a-f]{6})"
 _LEAD = re.compile(
     rf"\b(?:{_NOUN}(?:[^.;\n\"“‘«]{{0,40}}?\s{_SAYING}|\s+{_CALLED})"
-    r"|(?P<words>(?:add|put|show|write|display|overlay)\s+the\s+words)"
+    rf"|{_MARKED}|(?P<words>(?:add|put|show|write|display|overlay)\s+the\s+words)"
     r")[:,]?\s+(?=\w)|\b(?:title(?:\s+card)?|text|heading|lower[ -]third)\s*:\s*(?=\w)",
     re.IGNORECASE,
 )
@@ -35,7 +40,7 @@ _VERB = (
     r"add|put|move|swap|render|export|show|insert)\b"
 )
 _STOP = re.compile(
-    rf"(?P<tail>{_TAIL})"
+    rf"(?P<tail>{_TAIL})|\s*,\s*(?:for\s+)?{_NUMBER}\s?{_UNIT}|\s*,?\s+(?:on|in)\s+(?:an?\s+)?{_COLOUR}\b"
     rf"|\s*,?\s+(?:and\s+)?then\b|(?:\s*,\s*(?i:and\s+)?|\s+(?i:and)\s+|\s+&\s+)(?-i:{_VERB})"
     r"|\s*[.](?=\s|$)|\s*[;\n]|(?<=[!?])\s+(?=[A-Z])|\s*$",
     re.IGNORECASE,

@@ -5,13 +5,16 @@ from __future__ import annotations
 from functools import lru_cache
 
 from cuttingroom.planners.rules.frames import (
+    cards,
     compound,
     cutting,
     fading,
     framing,
     leaving,
+    lists,
     looks,
     loudness,
+    marking,
     moving,
     music,
     overlaying,
@@ -19,6 +22,7 @@ from cuttingroom.planners.rules.frames import (
     silences,
     sound,
     speed,
+    structure,
     talks,
     time,
     transitions,
@@ -44,12 +48,15 @@ ALL_FRAMES: tuple[Frame, ...] = (
     *time.FRAMES,
     *transitions.FRAMES,
     *looks.FRAMES,
+    *structure.FRAMES,
+    *marking.FRAMES,
+    *cards.FRAMES,
 )
 
 
 @lru_cache(maxsize=1)
 def matcher() -> Matcher:
-    return Matcher(ALL_FRAMES, {**CHUNKS, **regions.CHUNKS})
+    return Matcher(ALL_FRAMES, {**CHUNKS, **regions.CHUNKS, **lists.CHUNKS})
 
 
 def get_frame(name: str) -> Frame:

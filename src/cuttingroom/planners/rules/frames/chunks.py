@@ -424,7 +424,8 @@ def read_thing(tokens: Tokens, at: int) -> Found:
                 yield r.TitleText(tokens[said].value), said + 1
     if _is(tokens, at, "IT"):
         yield r.It(), at + 1
-    yield from _read_thing_word(tokens, at)
+    if not _is(tokens, at, "VIDEO"):
+        yield from _read_thing_word(tokens, at)
 
 
 def _several_clips(tokens: Tokens, at: int) -> Found:

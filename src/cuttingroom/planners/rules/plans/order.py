@@ -29,11 +29,11 @@ from cuttingroom.timeline.edits.append import Append
 from cuttingroom.timeline.edits.base import MediaRef
 from cuttingroom.timeline.edits.insert import Insert
 from cuttingroom.timeline.edits.move import Move
+from cuttingroom.timeline.edits.placing import STILL_TICKS
 from cuttingroom.timeline.edits.reorder import Reorder
 from cuttingroom.timeline.model import Element, MediaSource
 
 DEFAULT_CROSSFADE = Fraction(1)
-DEFAULT_STILL = Fraction(5)
 
 
 def plan_crossfade(board: Board, crossfade: r.Crossfade) -> None:
@@ -78,9 +78,14 @@ def plan_place(board: Board, place: r.Place) -> None:
         plan_move(board, r.Move(r.ClipName(place.name), place.at))
         return
     if media is None:
-        files = ", ".join(f"“{m.name}”" for m in board.context.media[:9]) or "none"
-        raise Unclear(f"There is no file called “{place.name}”. The files are: {files}.")
+        raise Unclear(f"There is no file called “{place.name}”. {describe_files(board)}")
     _place_media(board, place, media)
+
+
+def describe_files(board: Board) -> str:
+    """Which files a request may name."""
+    files = ", ".join(f"“{m.name}”" for m in board.context.media[:9]) or "none"
+    return f"The files are: {files}."
 
 
 def _played(board: Board) -> set[str]:
@@ -118,11 +123,15 @@ def _still_ticks(board: Board, place: r.Place, media: MediaRef) -> int | None:
         return None
     if place.length is not None:
         return length_ticks(board, place.length)
-    board.assume(f"A picture is shown for {seconds_text(seconds_to_ticks(DEFAULT_STILL))}.")
-    return seconds_to_ticks(DEFAULT_STILL)
+    board.assume(f"A picture is shown for {seconds_text(STILL_TICKS)}.")
+    return STILL_TICKS
 
 
 def plan_move(board: Board, move: r.Move) -> None:
+    """Let a clip or title start elsewhere; a file that is not on the timeline comes in there."""
+    if isinstance(move.target, r.ClipName) and _is_new(board, move.target.name):
+        plan_place(board, r.Place(move.target.name, move.to))
+        return
     if isinstance(move.target, (r.Sort, r.TitleText, r.Made)):
         elements = elements_of(board, move.target)
         if len(elements) != 1:
@@ -137,6 +146,12 @@ def plan_move(board: Board, move: r.Move) -> None:
     rest = [e for e in board.lead() if e not in moving]
     position = _position(board, move.to, rest)
     _reorder(board, [*rest[:position], *moving, *rest[position:]])
+
+
+def _is_new(board: Board, name: str) -> bool:
+    """Whether a name is that of a file and not of a clip."""
+    clips = (*board.lead(board.now), *board.lead(board.group_timeline))
+    return not any(same_name(e.name, name) for e in clips) and find_media(board, name) is not None
 
 
 def _position(board: Board, to: r.Point, rest: Sequence[Element]) -> int:
