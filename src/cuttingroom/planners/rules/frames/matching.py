@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from cuttingroom.planners.rules.frames.chunks import Reader
@@ -13,6 +14,8 @@ from cuttingroom.planners.rules.frames.patterns import Choice, Chunk, Form, Gap,
 from cuttingroom.planners.rules.frames.tokens import Tokens
 
 UNKNOWN_COST, GLUE_COST, BARE_COST = 100.0, 1.0, 0.5
+MOST_PLACES = 8
+"""Where in a clause a name may stand: more are tried for nothing but words repeated without end."""
 _SEPARATORS = frozenset({"AND", "COMMA", "POSSESSIVE"})
 _GLUE_WORDS = frozenset({"effect", "please", "now", "here", "of", "that", "which", "is", "are"})
 """They mean nothing more where a frame has no slot for them."""
@@ -91,7 +94,7 @@ class Matcher:
         tried: set[tuple[str, tuple[int, ...]]] = set()
         for head in (h for word in sorted(tokens.words) for h in self._heads.get(word, ())):
             if head.words <= tokens.words:
-                for numbers in _places(head.groups, tokens):
+                for numbers in islice(_places(head.groups, tokens), MOST_PLACES):
                     if (head.frame.name, numbers) not in tried:
                         tried.add((head.frame.name, numbers))
                         found += self._fill(head.frame, tokens, numbers, reader, effort)
