@@ -260,7 +260,7 @@ FRAMES = (
     Frame(
         "duplicate",
         says=(
-            "(duplicate|copy|clone|double|repeat)",
+            "(duplicate|copy|clone)",
             "(make|add|create|put) (copy|duplicate) of",
             "(make|add|create) another copy of",
         ),
@@ -278,18 +278,17 @@ FRAMES = (
         topic=lambda slots: slots["what"],
     ),
     Frame(
-        "cover",
-        says=("(lay|cover|overlay|cutaway)", "(lay|put|show|use|place) * (over|as cutaway)", "cut away to"),
+        "cover_clip",
+        says=("(lay|cover)", "(lay|put|show|use|place) * (over|as cutaway)", "cut away to"),
         slots={
             "media": "[with|of] MEDIA",
-            "over": ("[over|from|for|at|between|on] STRETCH", "[over|from] RUN"),
             "clip": "[over] CLIP",
-            "at": "[at|from|starting at] POINT",
+            "at": "[from|starting at|at] POINT",
             "duration": "for LENGTH",
         },
         plan=_plan_cover,
         step=DECORATES,
-        requires=("media", "over|at|clip"),
+        requires=("media", "at|clip"),
         glue=f"{_STAYS} over cover top",
         places=True,
     ),
