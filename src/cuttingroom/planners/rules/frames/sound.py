@@ -9,6 +9,7 @@ from cuttingroom.planners.base import Need
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board
 from cuttingroom.planners.rules.frames.chunks import CHUNKS, Found, read_kinds, read_pattern
+from cuttingroom.planners.rules.frames.files import is_heard_only
 from cuttingroom.planners.rules.frames.frame import Frame, Slots
 from cuttingroom.planners.rules.frames.tokens import Tokens
 from cuttingroom.planners.rules.plans import audio, lines
@@ -32,6 +33,11 @@ def _read_spoken(tokens: Tokens, at: int) -> Found:
         yield r.Spoken(tokens[start].value, every=True), start + 1
     elif (is_word or every or start > at) and tokens.kind(start) == "UNKNOWN":
         yield r.Spoken(tokens[start].words[0], every=True), start + 1
+
+
+def _is_about_sound(slots: Slots) -> bool:
+    """Of a file with pictures only the sound is meant when something is said about sound."""
+    return is_heard_only(slots["media"]) or bool(slots.keys() - {"media", "at", "length", "part", "over"})
 
 
 def _is_heard_between(slots: Slots) -> bool:
@@ -156,6 +162,7 @@ FRAMES = (
         plan=audio.plan_add_audio,
         requires=("media", "at|part|over|length|until|loops|fade_in|fade_out|gain|under|bed"),
         glue="in video it there and sound audio effect softly quietly",
+        accepts=_is_about_sound,
         places=True,
     ),
     Frame(

@@ -8,6 +8,7 @@ from cuttingroom.core.time import TimeRange
 from cuttingroom.planners.base import Need
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
+from cuttingroom.planners.rules.frames.files import is_heard_only
 from cuttingroom.planners.rules.frames.frame import DECORATES, TIME, Frame, Slots
 from cuttingroom.planners.rules.places import length_ticks, point_ticks, stretch_range
 from cuttingroom.planners.rules.plans import dividing, order
@@ -321,6 +322,7 @@ FRAMES = (
         step=TIME,
         requires=("media", "between"),
         glue="in there it clip video file still image picture photo so and",
+        accepts=lambda slots: not is_heard_only(slots["media"]),
         topic=lambda slots: r.ClipName(slots["media"]),
     ),
     Frame(
@@ -331,6 +333,7 @@ FRAMES = (
         step=TIME,
         requires=("media", "duration", "before|after|end|at"),
         glue="in there it clip video file still image picture photo so and very as",
+        accepts=lambda slots: not is_heard_only(slots["media"]),
         topic=lambda slots: r.ClipName(slots["media"]),
     ),
     Frame(
@@ -341,6 +344,7 @@ FRAMES = (
         step=TIME,
         requires=("media", "before|after|end|at"),
         glue="in there it clip video file still image picture photo so and very as",
+        accepts=lambda slots: not is_heard_only(slots["media"]),
         topic=lambda slots: r.ClipName(slots["media"]),
     ),
 )
