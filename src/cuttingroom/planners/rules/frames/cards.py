@@ -124,10 +124,7 @@ FRAMES = (
     ),
     Frame(
         "end_with_card",
-        says=(
-            f"(end|finish|close|conclude|stop) [it|video|this|off] (with|on) * {_CARD}",
-            "(end|finish|close|conclude) [it|video|this|off] (with|on)",
-        ),
+        says=(f"(end|finish|close|conclude|stop) [it|video|this|off] (with|on) * {_CARD}",),
         slots=_SLOTS,
         plan=_plan_end_card,
         step=TIME,
@@ -137,10 +134,7 @@ FRAMES = (
     ),
     Frame(
         "start_with_card",
-        says=(
-            f"(start|open|begin) [it|video|this|off] (with|on) * {_CARD}",
-            "(start|open|begin) [it|video|this|off] (with|on)",
-        ),
+        says=(f"(start|open|begin) [it|video|this|off] (with|on) * {_CARD}",),
         slots=_SLOTS,
         plan=_plan_start_card,
         step=TIME,

@@ -152,6 +152,15 @@ def _read_bare_angle(tokens: Tokens, at: int) -> Found:
         yield Fraction(tokens[at].value), at + 1
 
 
+_BROLL = read_words(dict.fromkeys(("b-roll", "b roll", "broll"), "b-roll"))
+
+
+def _read_broll(tokens: Tokens, at: int) -> Found:
+    """The b-roll, where the word is not the name of a file already."""
+    if tokens.kind(at) not in ("NAME", "FILE"):
+        yield from _BROLL(tokens, at)
+
+
 _PICTURE_CHUNKS = {
     "SHOWN": _shown(read_target),
     "THING": _shown(read_thing),
@@ -170,7 +179,7 @@ _PICTURE_CHUNKS = {
         _SHAPE_WORDS,
     ),
     "SCALE": either(lambda t, n: ((v / 100, end) for v, end in read_percent(t, n)), read_factor),
-    "PICTURE": either(_read_file, read_words(dict.fromkeys(("b-roll", "b roll", "broll"), "b-roll"))),
+    "PICTURE": either(_read_file, _read_broll),
 }
 
 
