@@ -11,15 +11,53 @@ from cuttingroom.cli.session import Session
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.ids import new_token
 from cuttingroom.media.render.profiles import Profile, built_in_profiles
-from cuttingroom.studio.reports import RunReport
+from cuttingroom.studio.reports import ArtifactReport, RunReport
+
+PICTURES = (".png", ".jpg", ".jpeg")
+SUBTITLES = (".srt", ".vtt", ".ass")
 
 
-def find_file(session: Session, report: RunReport) -> Path | None:
-    """The rendered file of a run as a path on this machine; None when it rendered nothing."""
-    made = report.find_render()
-    if made is None or made.key is None or made.sha256 is None:
-        return None
-    return session.app.blobs.local_path(made.key, session.settings.cache_folder, sha256=made.sha256)
+def find_files(session: Session, report: RunReport) -> list[Path]:
+    """What a run made for a person, as paths on this machine; the video first."""
+    return [path for _, path in _found(session, report)]
+
+
+def deliver_results(session: Session, report: RunReport, path: Path, *, force: bool) -> list[Path]:
+    """Copy what a run made, as far as it is of the kind that `path` names; several files get numbers.
+
+    Only files that passed their checks are copied: they might take the place of good ones. Returns the
+    copies; none when nothing passed. Raises InvalidInput as `deliver` does.
+    """
+    found = [(a, file) for a, file in _found(session, report) if a.status == "verified"]
+    fits = [file for _, file in found if _kind(file) == _kind(path)]
+    chosen = fits or [file for _, file in found[:1]]
+    return [
+        deliver(file, to, force=force)
+        for file, to in zip(chosen, number_paths(path, len(chosen)), strict=True)
+    ]
+
+
+def number_paths(path: Path, count: int) -> list[Path]:
+    """`cut.mp4` itself for one file, `cut-1.mp4`, `cut-2.mp4` ... for several."""
+    digits = len(str(count))
+    return (
+        [path]
+        if count == 1
+        else [path.with_name(f"{path.stem}-{n:0{digits}}{path.suffix}") for n in range(1, count + 1)]
+    )
+
+
+def _found(session: Session, report: RunReport) -> list[tuple[ArtifactReport, Path]]:
+    blobs, cache = session.app.blobs, session.settings.cache_folder
+    return [
+        (a, blobs.local_path(a.key, cache, sha256=a.sha256))
+        for a in report.list_results()
+        if a.key is not None and a.sha256 is not None
+    ]
+
+
+def _kind(path: Path) -> str:
+    return path.suffix.lower().replace(".jpeg", ".jpg")
 
 
 def check_destination(path: Path | None, *, force: bool) -> None:
@@ -47,6 +85,15 @@ def check_suffix(path: Path | None, profile: Profile) -> None:
         )
 
 
+def check_makeable(path: Path | None) -> None:
+    """Raise InvalidInput for the name of a file that no request could make."""
+    known = {*(p.suffix for p in built_in_profiles().values()), *PICTURES, *SUBTITLES}
+    if path is not None and path.suffix.lower() not in known:
+        raise InvalidInput(
+            f"Nothing makes a file like {path.name}.", advice=f"Use one of: {', '.join(sorted(known))}."
+        )
+
+
 def deliver(source: Path, path: Path, *, force: bool) -> Path:
     """Copy a file to where the person wants it: whole or not at all.
 
@@ -54,7 +101,7 @@ def deliver(source: Path, path: Path, *, force: bool) -> Path:
     it is another kind of file.
     """
     check_destination(path, force=force)
-    if path.suffix.lower() != source.suffix.lower():
+    if _kind(path) != _kind(source):
         raise InvalidInput(
             f"The rendered file is {source.suffix}, and {path.name} is named otherwise.",
             advice=f"Name it {path.stem}{source.suffix}; the file itself is {source}.",

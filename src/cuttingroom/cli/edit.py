@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from cuttingroom.cli.delivery import check_destination, check_suffix
+from cuttingroom.cli.delivery import check_destination, check_makeable, check_suffix
 from cuttingroom.cli.following import Wishes, follow, parse_positions
 from cuttingroom.cli.opening import Opened, files_named_in, open_project
 from cuttingroom.cli.output import JsonFlag, Output
@@ -20,7 +20,6 @@ from cuttingroom.core.time import format_ticks
 from cuttingroom.media.render.profiles import get_profile
 from cuttingroom.planners.catalog import make_planner
 from cuttingroom.studio.runs import check_key, check_request
-from cuttingroom.tools.render import DELIVERY
 from cuttingroom.workflows import launch
 from cuttingroom.workflows.ingest import Imported
 
@@ -76,8 +75,9 @@ def edit(
     output = Output.of(is_json)
     wishes = Wishes(yes, plan_only, parse_positions(items), out, force)
     check_destination(out, force=force)
-    if profile is not None or out is not None:
-        check_suffix(out, get_profile(profile or DELIVERY, read_settings().profiles_folder))
+    if profile is not None:
+        check_suffix(out, get_profile(profile, read_settings().profiles_folder))
+    check_makeable(out)
     words = read_words(script, subtitles)
     request, key = check_request(request), check_key(key) if key is not None else None
     with open_session() as session:

@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 from rich.text import Text
 
-from cuttingroom.cli.delivery import deliver, find_file
+from cuttingroom.cli.delivery import deliver_results, find_files
 from cuttingroom.cli.output import Output, short_id
 from cuttingroom.cli.run_view import show_plan, show_questions, show_receipt, show_result
 from cuttingroom.cli.session import Session
@@ -141,16 +141,14 @@ def _send_approval(session: Session, report: RunReport, positions: Sequence[int]
 
 
 def _finish(session: Session, output: Output, run_id: str, wishes: Wishes) -> RunReport:
-    """Give the receipt, copy the file, and raise what ended a run that did not complete.
-
-    Only a file that passed its checks is copied: it might take the place of a good one.
-    """
+    """Give the receipt, copy what was made, and raise what ended a run that did not complete."""
     report = session.run(inspect_run, run_id)
-    file, made = find_file(session, report), report.find_render()
-    if file is not None and wishes.out is not None and made is not None and made.status == "verified":
-        file = deliver(file, wishes.out, force=wishes.force)
-    output.emit("receipt", file=str(file) if file else None, run=report.to_json())
-    output.say(*([show_result(report, file)] if wishes.brief else [Text(""), show_receipt(report, file)]))
+    files = find_files(session, report)
+    if wishes.out is not None:
+        files = deliver_results(session, report, wishes.out, force=wishes.force) or files
+    first = str(files[0]) if files else None
+    output.emit("receipt", file=first, files=[str(file) for file in files], run=report.to_json())
+    output.say(*([show_result(report, files)] if wishes.brief else [Text(""), show_receipt(report, files)]))
     if report.status is not RunStatus.COMPLETED:
         raise error_of(report)
     return report

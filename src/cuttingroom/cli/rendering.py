@@ -10,14 +10,14 @@ import typer
 from rich.text import Text
 
 from cuttingroom.app import disk_errors
-from cuttingroom.cli.delivery import check_destination, check_suffix
+from cuttingroom.cli.delivery import check_destination, check_suffix, number_paths
 from cuttingroom.cli.edit import Force, Out, ProfileName
 from cuttingroom.cli.explaining import explain_render
 from cuttingroom.cli.following import Wishes, follow
 from cuttingroom.cli.output import JsonFlag, Output
 from cuttingroom.cli.projects import ProjectName
 from cuttingroom.cli.session import Session, open_session, read_settings
-from cuttingroom.cli.values import parse_time
+from cuttingroom.cli.values import parse_size, parse_time
 from cuttingroom.core import clock
 from cuttingroom.core.errors import InvalidInput, MediaFailed, NotFound
 from cuttingroom.core.ids import new_id
@@ -27,7 +27,8 @@ from cuttingroom.planners.direct import DIRECT
 from cuttingroom.storage.tables import Project
 from cuttingroom.studio.projects import get_project_named
 from cuttingroom.studio.timelines import current_timeline
-from cuttingroom.tools.render import DELIVERY, Render
+from cuttingroom.tools.catalog import parse_making_call
+from cuttingroom.tools.render import DELIVERY, MEGABYTE, Render
 from cuttingroom.workflows import launch
 
 PLAYLIST = "master.m3u8"
@@ -41,14 +42,31 @@ class Order:
     from_ticks: int | None
     to_ticks: int | None
     full: bool
+    most_bytes: int | None = None
+    width: int | None = None
+    height: int | None = None
+    parts: int | None = None
+    every_ticks: int | None = None
 
     def call(self, project: Project) -> Render:
-        """The step for the project as it is now. InvalidInput for times that it does not have."""
-        return Render(
-            profile=self.profile.name,
-            range=self._range(current_timeline(project).duration_ticks),
-            depth="full" if self.full else None,
+        """The step for the project as it is now. InvalidInput for what it cannot be rendered to."""
+        timeline = current_timeline(project)
+        wanted = {"n": self.parts, "every_ticks": self.every_ticks}
+        call = parse_making_call(
+            {
+                "tool": "render",
+                "profile": self.profile.name,
+                "range": self._range(timeline.duration_ticks),
+                "depth": "full" if self.full else None,
+                "max_megabytes": self.most_bytes / MEGABYTE if self.most_bytes is not None else None,
+                "width": self.width,
+                "height": self.height,
+                "parts": wanted if any(value is not None for value in wanted.values()) else None,
+            }
         )
+        assert isinstance(call, Render)
+        call.check_profile(timeline, read_settings().profiles_folder)
+        return call
 
     def _range(self, duration_ticks: int) -> TimeRange | None:
         if self.from_ticks is None and self.to_ticks is None:
@@ -89,6 +107,13 @@ def render(
     live: Annotated[
         Path | None, typer.Option("--live", help="Grow an HLS playlist in this folder meanwhile.")
     ] = None,
+    max_size: Annotated[
+        str | None, typer.Option("--max-size", help="The most that a file may have, such as 25MB.")
+    ] = None,
+    width: Annotated[int | None, typer.Option("--width", help="Pixels across; the shape is kept.")] = None,
+    height: Annotated[int | None, typer.Option("--height", help="Pixels down; the shape is kept.")] = None,
+    parts: Annotated[int | None, typer.Option("--parts", help="Into so many equal files.")] = None,
+    every: Annotated[str | None, typer.Option("--every", help="A file every so long, such as 10:00.")] = None,
     watch: Annotated[
         bool, typer.Option("--watch", help="Render again whenever the project changes, until Ctrl+C.")
     ] = False,
@@ -97,12 +122,26 @@ def render(
     """Render a project as it is now and check the file."""
     output = Output.of(is_json)
     chosen = get_profile(profile or DELIVERY, read_settings().profiles_folder)
-    _check_options(explain=explain, watch=watch, live=live, out=out)
+    is_divided = parts is not None or every is not None
+    _check_options(explain=explain, watch=watch, live=live, out=out, is_divided=is_divided)
+    if parts is not None and every is not None:
+        raise InvalidInput("Give either --parts or --every.")
     from_ticks = parse_time(from_, "--from") if from_ is not None else None
     to_ticks = parse_time(to, "--to") if to is not None else None
-    order = Order(chosen, from_ticks, to_ticks, full)
-    check_destination(out, force=force)
+    order = Order(
+        chosen,
+        from_ticks,
+        to_ticks,
+        full,
+        parse_size(max_size, "--max-size") if max_size is not None else None,
+        width,
+        height,
+        parts,
+        parse_time(every, "--every") if every is not None else None,
+    )
     check_suffix(out, chosen)
+    if not is_divided:
+        check_destination(out, force=force)
     wishes = Wishes(yes=True, out=out, force=force, brief=watch)
     with open_session() as session:
         project = session.run(get_project_named, name)
@@ -112,15 +151,22 @@ def render(
             _keep_rendering(session, output, project, order, wishes)
         else:
             call = order.call(project)
+            for path in number_paths(out, len(call.list_ranges(current_timeline(project)))) if out else ():
+                check_destination(path, force=force)
             folder = _open_live(output, live, chosen) if live is not None else None
             _render_once(session, output, project, call, wishes, folder)
 
 
-def _check_options(*, explain: bool, watch: bool, live: Path | None, out: Path | None) -> None:
+def _check_options(
+    *, explain: bool, watch: bool, live: Path | None, out: Path | None, is_divided: bool
+) -> None:
     """Raise InvalidInput for options that contradict each other."""
     given = [n for n, on in (("--watch", watch), ("--live", live), ("--out", out)) if on]
     if explain and given:
         raise InvalidInput(f"--explain makes nothing, so {given[0]} has no meaning with it.")
+    if is_divided and (explain or live is not None):
+        option = "--explain" if explain else "--live"
+        raise InvalidInput(f"{option} is about one file; --parts and --every make several.")
     if watch and live is not None:
         raise InvalidInput(
             "--watch and --live do not go together: a playlist plays one render.", advice="Leave one out."

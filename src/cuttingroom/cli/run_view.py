@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -68,12 +68,12 @@ def show_questions(report: RunReport) -> RenderableType:
     return Group(*lines)
 
 
-def show_receipt(report: RunReport, file: Path | None) -> RenderableType:
+def show_receipt(report: RunReport, files: Sequence[Path | str]) -> RenderableType:
     """What was asked, planned, done, made, checked and spent, and how to take it back."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="bold", no_wrap=True)
     grid.add_column(overflow="fold")
-    for label, value in _receipt_rows(report, file):
+    for label, value in _receipt_rows(report, files):
         grid.add_row(label, value)
     head = Text.assemble(
         ("Receipt ", "bold"), f"{short_id(report.id)}  ", status_text(report.status), _took(report)
@@ -81,13 +81,15 @@ def show_receipt(report: RunReport, file: Path | None) -> RenderableType:
     return Group(head, grid)
 
 
-def show_result(report: RunReport, file: Path | None) -> RenderableType:
+def show_result(report: RunReport, files: Sequence[Path | str]) -> RenderableType:
     """One line: the version that was rendered, how, how long it took, and where the file is."""
     made = report.find_render()
     if made is None or made.render is None:
         return Text.assemble(f"Version {report.base_version}: ", status_text(report.status))
     pictures = describe_pictures(made.render) or describe_sound(made.render)
-    return Text(f"Version {made.timeline_version}{_took(report)}: {pictures} {file or ''}".rstrip())
+    return Text(
+        f"Version {made.timeline_version}{_took(report)}: {pictures} {' '.join(map(str, files))}".rstrip()
+    )
 
 
 def describe_pictures(render: RenderReport) -> str:
@@ -119,9 +121,16 @@ def describe_chapters(render: RenderReport) -> str:
     return ", ".join(told) + (f" and {more} more" if more else "")
 
 
-def show_inspector(report: RunReport, file: Path | None) -> RenderableType:
+def describe_limit(render: RenderReport) -> str:
+    """How a render kept under its limit."""
+    how = [f"quality {render.quality} (less is better)"] if render.quality is not None else []
+    how += [f"sound of {render.sound_kbps} kbps"] if render.sound_kbps is not None else []
+    return f"at most {format_size(render.most_bytes)}: {', '.join(how) or 'as it is'}."
+
+
+def show_inspector(report: RunReport, files: Sequence[Path | str]) -> RenderableType:
     """The receipt with every event, its two sides, the checks, the calls and the phases."""
-    parts: list[RenderableType] = [show_receipt(report, file)]
+    parts: list[RenderableType] = [show_receipt(report, files)]
     if report.plan and report.plan.questions:
         parts += [Text("\nQuestions", style="bold"), show_questions(report)]
     parts += [Text("\nEvents", style="bold"), show_events(report.events, sides=True)]
@@ -154,7 +163,7 @@ def _step(item: ItemReport) -> Text:
     return text
 
 
-def _receipt_rows(report: RunReport, file: Path | None) -> Iterator[tuple[str, RenderableType]]:
+def _receipt_rows(report: RunReport, files: Sequence[Path | str]) -> Iterator[tuple[str, RenderableType]]:
     yield "Asked", Text(report.request)
     if report.plan:
         steps = f"{len(report.items)} step{'' if len(report.items) == 1 else 's'}"
@@ -182,8 +191,8 @@ def _receipt_rows(report: RunReport, file: Path | None) -> Iterator[tuple[str, R
         "Project",
         Text(f"{report.project_name} ({short_id(report.project_id)}), version {report.project_version}"),
     )
-    if file is not None:
-        yield "File", Text(str(file), style="bold")
+    if files:
+        yield "File" if len(files) == 1 else "Files", Text("\n".join(map(str, files)), style="bold")
     elif undo:
         yield "File", Text(f"none was rendered; `cuttingroom render {short_id(report.project_id)}` makes one")
 
@@ -192,13 +201,16 @@ def _render_rows(made: list[ArtifactReport]) -> Iterator[tuple[str, RenderableTy
     for render in (artifact.render for artifact in made):
         if render is None:
             continue
+        part = f" of part {render.part[0]}" if render.part is not None else ""
         if pictures := describe_pictures(render):
-            yield "Pictures", Text(pictures)
+            yield f"Pictures{part}", Text(pictures)
+        if render.most_bytes is not None:
+            yield f"Limit{part}", Text(describe_limit(render))
         if render.why_encoded:
             reasons = list(render.why_encoded.items())[:MOST_REASONS]
-            yield "Not copied", Text(", ".join(f"{n:,} {why}" for why, n in reasons))
+            yield f"Not copied{part}", Text(", ".join(f"{n:,} {why}" for why, n in reasons))
         if sound := describe_sound(render):
-            yield "Sound", Text(sound)
+            yield f"Sound{part}", Text(sound)
         if render.chapters:
             yield "Chapters", Text(describe_chapters(render))
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from cuttingroom.cli.delivery import check_destination, find_file
+from cuttingroom.cli.delivery import check_destination, find_files
 from cuttingroom.cli.edit import Force, Items, Out
 from cuttingroom.cli.following import Wishes, follow, parse_positions
 from cuttingroom.cli.output import JsonFlag, Output, format_age, plain_table, short_id, status_text
@@ -65,9 +65,9 @@ def show(name: RunName = "last", is_json: JsonFlag = False) -> None:
     output = Output.of(is_json)
     with open_session() as session:
         report = session.run(inspect_run, session.run(get_run_named, name).id)
-        file = find_file(session, report)
-    data = {"run": report.to_json(), "file": str(file) if file else None}
-    output.give(data, show_inspector(report, file))
+        files = [str(file) for file in find_files(session, report)]
+    data = {"run": report.to_json(), "file": files[0] if files else None, "files": files}
+    output.give(data, show_inspector(report, files))
 
 
 @group.command()

@@ -38,6 +38,9 @@ from cuttingroom.studio.reports import (
 )
 from cuttingroom.studio.runs import current_plan, dependencies_of, get_run, list_items
 
+_NOTED = ("render", "thumbnail", "transcript")
+"""The facts of artifacts that hold notes for people."""
+
 
 def glance_at_run(session: Session, user_id: UserId, run_id: str) -> RunGlance:
     """A run's state and the progress of its items. NotFound for strangers."""
@@ -314,9 +317,7 @@ def _artifact(artifact: Artifact, positions: dict[str, int]) -> ArtifactReport:
         source_event_id=artifact.source_event_id,
         timeline_version=artifact.timeline_version,
         failure=artifact.failure,
-        notes=tuple(
-            n for kind in ("render", "transcript") for n in artifact.facts.get(kind, {}).get("notes", ())
-        ),
+        notes=tuple(n for kind in _NOTED for n in artifact.facts.get(kind, {}).get("notes", ())),
         render=RenderReport.find_in(artifact.facts),
         created_at=artifact.created_at,
     )

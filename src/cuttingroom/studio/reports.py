@@ -131,7 +131,9 @@ class EventReport:
 class RenderReport:
     """How a render was made, in frames and chunks of sound. `why_encoded` counts frames by the reason why
     they were not copied. Loudness in LUFS is what was measured, the gain in dB what was done about it.
-    `chapters` are the moments in ticks at which they begin, and their names."""
+    `chapters` are the moments in ticks at which they begin, and their names. `part` is its number and of how
+    many; `most_bytes` a limit, with the `quality` of the pictures and the bit rate of the sound that kept it.
+    """
 
     profile: str
     frame_count: int
@@ -146,6 +148,10 @@ class RenderReport:
     range: tuple[int, int] | None = None
     check: str = "full"
     chapters: tuple[tuple[int, str], ...] = ()
+    part: tuple[int, int] | None = None
+    most_bytes: int | None = None
+    quality: int | None = None
+    sound_kbps: int | None = None
 
     @classmethod
     def find_in(cls, facts: dict[str, Any]) -> RenderReport | None:
@@ -269,15 +275,30 @@ class RunReport:
     phases: tuple[PhaseReport, ...]
 
     def find_render(self) -> ArtifactReport | None:
-        """The newest readable video that this run rendered."""
-        wanted = (ArtifactType.RENDER, ArtifactType.PREVIEW)
-        made = [a for a in self.artifacts if a.artifact_type in wanted and a.status in ("stored", "verified")]
-        return made[-1] if made else None
+        """The newest readable video that this run rendered; of several parts the first."""
+        made = self._list_readable(*_RENDERS)
+        newest = [a for a in made if a.item_position == made[-1].item_position]
+        return next((a for a in newest if a.render is not None and a.render.part), made[-1] if made else None)
+
+    def list_results(self) -> tuple[ArtifactReport, ...]:
+        """The readable files that a person wanted of this run: its newest render, in parts when it has such,
+        then stills and the like."""
+        render = self.find_render()
+        position = render.item_position if render is not None else None
+        renders = [a for a in self._list_readable(*_RENDERS) if a.item_position == position]
+        whole = [a for a in renders if a.render is not None and a.render.part] or renders[-1:]
+        return (*whole, *(a for a in self._list_readable(*_PICTURES) if a.item_position is not None))
+
+    def _list_readable(self, *types: ArtifactType) -> list[ArtifactReport]:
+        """In the order in which they were made."""
+        return [a for a in self.artifacts if a.artifact_type in types and a.status in ("stored", "verified")]
 
     def to_json(self) -> dict[str, Any]:
         return _REPORT.dump_python(self, mode="json")
 
 
+_RENDERS = (ArtifactType.RENDER, ArtifactType.PREVIEW)
+_PICTURES = (ArtifactType.IMAGE, ArtifactType.THUMBNAIL, ArtifactType.CAPTIONS)
 _RENDER = TypeAdapter(RenderReport)
 _REPORT = TypeAdapter(RunReport)
 _EVENTS = TypeAdapter(tuple[EventReport, ...])

@@ -18,6 +18,8 @@ from cuttingroom.tools.find_breaths import FindBreaths
 from cuttingroom.tools.find_scenes import FindScenes
 from cuttingroom.tools.find_silences import FindSilences
 from cuttingroom.tools.make_music import MakeMusic
+from cuttingroom.tools.make_still import MakeStill
+from cuttingroom.tools.make_thumbnail import MakeThumbnail
 from cuttingroom.tools.measure_loudness import MeasureLoudness
 from cuttingroom.tools.render import Render
 from cuttingroom.tools.transcribe import Transcribe
@@ -30,6 +32,8 @@ ALL_MAKING_TOOLS: tuple[type[MakingTool], ...] = (
     FindScenes,
     FindSilences,
     MakeMusic,
+    MakeStill,
+    MakeThumbnail,
     MeasureLoudness,
     Render,
     Transcribe,
@@ -37,7 +41,7 @@ ALL_MAKING_TOOLS: tuple[type[MakingTool], ...] = (
 )
 ALL_TOOLS = (*ALL_EDITS, *ALL_MAKING_TOOLS)
 
-PLANNED_TOOLS = (*PLANNED_EDITS, ExportCaptions, MakeMusic, Render)
+PLANNED_TOOLS = (*PLANNED_EDITS, ExportCaptions, MakeMusic, MakeStill, MakeThumbnail, Render)
 """What a planner may propose; the others are the program's own (analyses, checks, undo)."""
 
 MAKING_BY_NAME = {t.model_fields["tool"].default: t for t in ALL_MAKING_TOOLS}

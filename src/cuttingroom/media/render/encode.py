@@ -82,23 +82,38 @@ def _prepare(
     limits: MediaLimits,
 ) -> tuple[Path, list[str]]:
     """Write what ffmpeg reads beside the media; returns the file that it will make and its arguments."""
+    arguments = write_graph(graph, piece, files, folder, threads, limits)
+    made = folder / f"run.{run_container(graph.coding.codec)}"
+    arguments += ["-map", "[out]"]
+    arguments += ["-frames:v", str(piece.frames), "-fps_mode", "passthrough", "-an", "-map_metadata", "-1"]
+    arguments += [*video_arguments(graph.coding, graph.rate), *_key_frames(graph.rate, spans)]
+    arguments += ["-threads", str(threads), ffmpeg.output_argument(made), "-map", "[tap]", "-f", "null", "-"]
+    return made, arguments
+
+
+def write_graph(
+    graph: RenderGraph,
+    piece: Piece,
+    files: Mapping[str, Path],
+    folder: Path,
+    threads: int,
+    limits: MediaLimits,
+    more: str = "",
+) -> list[str]:
+    """Write the graph of a piece, with `more` after it, into `folder`, beside the fonts; returns arguments
+    up to its outputs `[out]` and `[tap]`."""
     (folder / FONTS_FOLDER).symlink_to(folder.parent.absolute() / FONTS_FOLDER)
     picture = graph.picture(piece)
     for name, text in picture.texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     for name, table in picture.tables.items():
         (folder / name).write_text(table.text(), encoding="ascii")
-    (folder / "graph.txt").write_text(picture.filters, encoding="utf-8")
+    (folder / "graph.txt").write_text(picture.filters + more, encoding="utf-8")
     arguments = ["-copyts"]
     for source in picture.inputs:
         options = ("-threads", str(threads), *source.options)
         arguments += ffmpeg.input_arguments(files[source.artifact_id], *options, limits=limits)
-    made = folder / f"run.{run_container(graph.coding.codec)}"
-    arguments += ["-filter_complex_threads", str(threads), "-/filter_complex", "graph.txt", "-map", "[out]"]
-    arguments += ["-frames:v", str(piece.frames), "-fps_mode", "passthrough", "-an", "-map_metadata", "-1"]
-    arguments += [*video_arguments(graph.coding, graph.rate), *_key_frames(graph.rate, spans)]
-    arguments += ["-threads", str(threads), ffmpeg.output_argument(made), "-map", "[tap]", "-f", "null", "-"]
-    return made, arguments
+    return [*arguments, "-filter_complex_threads", str(threads), "-/filter_complex", "graph.txt"]
 
 
 def own_description(

@@ -273,7 +273,7 @@ class _Planning:
                 self._take_back(find_changes(self.board.context.history, words))
             case r.Render(preview):
                 self._wish_render(preview)
-            case r.Dont(r.Render()):
+            case r.Dont(r.Render()) | r.Dont(r.Framed("export", ())):
                 self.board.wishes.is_refused = True
                 self.board.assume("The video is not rendered.")
             case r.Dont(refused):

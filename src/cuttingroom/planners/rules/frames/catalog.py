@@ -8,6 +8,7 @@ from cuttingroom.planners.rules.frames import (
     cards,
     compound,
     cutting,
+    export,
     fading,
     framing,
     leaving,
@@ -18,6 +19,7 @@ from cuttingroom.planners.rules.frames import (
     moving,
     music,
     overlaying,
+    pictures,
     regions,
     silences,
     sound,
@@ -36,6 +38,8 @@ ALL_FRAMES: tuple[Frame, ...] = (
     *moving.FRAMES,
     *speed.FRAMES,
     *loudness.FRAMES,
+    *export.FRAMES,
+    *pictures.FRAMES,
     *fading.FRAMES,
     *music.FRAMES,
     *leaving.FRAMES,
@@ -56,7 +60,9 @@ ALL_FRAMES: tuple[Frame, ...] = (
 
 @lru_cache(maxsize=1)
 def matcher() -> Matcher:
-    return Matcher(ALL_FRAMES, {**CHUNKS, **regions.CHUNKS, **lists.CHUNKS})
+    return Matcher(
+        ALL_FRAMES, {**CHUNKS, **regions.CHUNKS, **lists.CHUNKS, **export.CHUNKS, **pictures.CHUNKS}
+    )
 
 
 def get_frame(name: str) -> Frame:
