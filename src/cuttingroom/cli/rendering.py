@@ -65,6 +65,7 @@ class Order:
             }
         )
         assert isinstance(call, Render)
+        call.check(timeline)
         call.check_profile(timeline, read_settings().profiles_folder)
         return call
 

@@ -95,7 +95,7 @@ def advance(session: Session, run_id: RunId | str, *, limit: int = EDITS_PER_TRA
 
 
 def renders_to_verify(session: Session, run_id: RunId | str) -> list[Artifact]:
-    """The videos that this run rendered and nobody has checked yet; newest attempt only."""
+    """The videos that this run rendered and nobody has checked yet: all parts, of the newest attempt only."""
     made = session.scalars(
         sa.select(Artifact)
         .where(
@@ -106,8 +106,8 @@ def renders_to_verify(session: Session, run_id: RunId | str) -> list[Artifact]:
         )
         .order_by(Artifact.created_at)
     ).all()
-    newest = {a.source_item_id: a for a in made}
-    return list(newest.values())
+    newest = {a.source_item_id: a.source_event_id for a in made}
+    return [a for a in made if a.source_event_id == newest[a.source_item_id]]
 
 
 def begin_verifying(session: Session, run_id: RunId | str) -> list[dict[str, Any]]:

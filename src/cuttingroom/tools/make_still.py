@@ -10,7 +10,7 @@ from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.time import Ticks, format_ticks
 from cuttingroom.timeline.model import Timeline
 from cuttingroom.tools.base import Made, MadeFile, MakeContext, MakingTool
-from cuttingroom.tools.render import facts_of
+from cuttingroom.tools.render import facts_of_played
 
 if TYPE_CHECKING:
     from cuttingroom.media.render.stills import StillMaker
@@ -88,7 +88,7 @@ def still_maker(context: MakeContext, timeline: Timeline) -> StillMaker:
     return StillMaker(
         timeline,
         context.files,
-        {a: facts_of(path, context.media.get(a), limits) for a, path in context.files.items()},
+        facts_of_played(timeline, context.files, context.media, limits),
         context.hashes,
         RenderCache(settings.render_cache_folder, settings.render_cache_bytes),
         context.work,

@@ -19,6 +19,7 @@ from cuttingroom.tools.base import Made, MadeFile, MakeContext, MakingTool
 from cuttingroom.tools.parts import Parts
 
 if TYPE_CHECKING:
+    from cuttingroom.media.limits import MediaLimits
     from cuttingroom.media.probe import MediaFacts
     from cuttingroom.media.render.attached import Subtitles
     from cuttingroom.media.render.cache import RenderCache
@@ -141,10 +142,7 @@ class Render(MakingTool):
 
         profile = self._profile(timeline, settings.profiles_folder)
         shown = timeline if self.range is None else excerpt(timeline, self.range)
-        limits = MediaLimits.of(settings)
-        elements = [e for t in timeline.tracks for e in t.elements]
-        played = {e.source.artifact_id for e in elements if isinstance(e.source, FILMED)}
-        facts = {a: facts_of(files[a], media.get(a), limits) for a in files if a in played}
+        facts = facts_of_played(timeline, files, media, MediaLimits.of(settings))
         cache = RenderCache(settings.render_cache_folder, settings.render_cache_bytes)
         return self._shown(RenderInputs(shown, files, profile, facts, hashes, cache), shown)
 
@@ -269,7 +267,19 @@ def _of(number: tuple[int, int] | None) -> str:
     return f", part {number[0]} of {number[1]}" if number is not None and number[1] > 1 else ""
 
 
-def facts_of(path: Path, known: Mapping[str, Any] | None, limits: Any) -> MediaFacts:
+def facts_of_played(
+    timeline: Timeline,
+    files: Mapping[str, Path],
+    media: Mapping[str, Mapping[str, Any]],
+    limits: MediaLimits,
+) -> dict[str, MediaFacts]:
+    """Of the files that are seen or heard, by artifact id; others are no media, such as tables of colours."""
+    elements = [e for t in timeline.tracks for e in t.elements]
+    played = {e.source.artifact_id for e in elements if isinstance(e.source, FILMED)}
+    return {a: _facts_of(files[a], media.get(a), limits) for a in files if a in played}
+
+
+def _facts_of(path: Path, known: Mapping[str, Any] | None, limits: MediaLimits) -> MediaFacts:
     """What was found when the file came in, or what is found now: made files carry no facts."""
     from cuttingroom.media.probe import MediaFacts, probe
 

@@ -7,6 +7,7 @@ again. That shares bits out as two passes do, and its samples are the first span
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +18,7 @@ from typing import Any
 from cuttingroom.core.errors import Canceled, InvalidInput
 from cuttingroom.core.time import TICKS_PER_SECOND, format_ticks
 from cuttingroom.media.limits import DEFAULT_LIMITS, MediaLimits
+from cuttingroom.media.render.attached import Subtitles
 from cuttingroom.media.render.cache import SEGMENTS, RenderCache
 from cuttingroom.media.render.coders import VideoCodec
 from cuttingroom.media.render.facts import RenderFacts
@@ -87,6 +89,7 @@ def render_within(
     profile: Profile,
     *,
     keeps_size: bool = False,
+    subtitles: Sequence[Subtitles] = (),
     work: Path,
     report: Callable[[float, str], None] | None = None,
     is_canceled: Callable[[], bool] | None = None,
@@ -100,8 +103,9 @@ def render_within(
     limit that works when this one cannot be kept.
     """
     asked = is_canceled or (lambda: False)
-    job = _Job(most_bytes, timeline, files, out, keeps_size, work, report or (lambda _s, _n: None), asked,
-               limits, cores or 1, given)  # fmt: skip
+    shown, at_once = report or (lambda _share, _note: None), cores or os.cpu_count() or 1
+    job = _Job(most_bytes, timeline, files, out, keeps_size, subtitles, work, shown, asked, limits, at_once,
+               given)  # fmt: skip
     check_limit(profile, timeline.duration_ticks, most_bytes, keeps_size=keeps_size)
     if profile.video is None:
         return job.fit_sound(profile)
@@ -117,6 +121,7 @@ class _Job:
     files: Mapping[str, Path]
     out: Path
     keeps_size: bool
+    subtitles: Sequence[Subtitles]
     work: Path
     report: Callable[[float, str], None]
     is_canceled: Callable[[], bool]
@@ -244,6 +249,7 @@ class _Job:
             self.files,
             self.out,
             profile,
+            subtitles=self.subtitles,
             work=self._folder(),
             report=self.report,
             is_canceled=self.is_canceled,

@@ -21,7 +21,7 @@ from cuttingroom.media.render.fonts import place_fonts
 from cuttingroom.media.render.graph import RenderGraph
 from cuttingroom.media.render.layers import Layers, Piece
 from cuttingroom.media.render.profiles import Profile, VideoCoding
-from cuttingroom.media.render.sources import open_sources
+from cuttingroom.media.render.sources import open_luts, open_sources
 from cuttingroom.timeline.model import Timeline
 
 StillFormat = Literal["png", "jpg"]
@@ -57,9 +57,10 @@ class StillMaker:
         sources = open_sources(
             self.timeline, self.files, self.facts, self.hashes, self.cache, self.is_canceled, self.limits
         )
+        luts = open_luts(self.timeline, self.files, self.hashes, self.cache, self.is_canceled)
         place_fonts(self.work)
-        settings = self.timeline.settings
-        graph = RenderGraph(Layers.of(self.timeline), sources, _PLAIN, (settings.width, settings.height), ())
+        size = (self.timeline.settings.width, self.timeline.settings.height)
+        graph = RenderGraph(Layers.of(self.timeline), sources, _PLAIN, size, (), luts)
         object.__setattr__(self, "_graph", graph)
 
     def draw(self, frame: int, width: int | None = None) -> Image.Image:
