@@ -50,6 +50,12 @@ class ItemTrial:
         return self.after.duration_ticks
 
 
+def makes_file_only(trial: ItemTrial) -> bool:
+    """Whether an item makes a file of the timeline and changes nothing, such as a still: no render has to
+    wait for it, or to follow it."""
+    return isinstance(trial.tool, MakingTool) and trial.tool.needs_timeline
+
+
 def try_items(timeline: Timeline, calls: Iterable[Mapping[str, Any]]) -> list[ItemTrial]:
     """Each call tried on what the ones before it leave; a failed one changes nothing. Never raises for a
     bad call.

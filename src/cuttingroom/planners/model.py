@@ -21,7 +21,7 @@ from cuttingroom.core.settings import Settings
 from cuttingroom.planners.base import ItemDraft, Need, PlanContext, PlanDraft, Question
 from cuttingroom.planners.calls import complete_call
 from cuttingroom.planners.dependencies import find_dependencies, follow
-from cuttingroom.planners.draft import ItemTrial, fail_item, list_references, try_item
+from cuttingroom.planners.draft import ItemTrial, fail_item, list_references, makes_file_only, try_item
 from cuttingroom.planners.json_values import is_array
 from cuttingroom.planners.prompting import quote, system_prompt, user_prompt
 from cuttingroom.providers.base import CallRecorder
@@ -211,7 +211,8 @@ def _question_about(context: PlanContext, trial: ItemTrial) -> Question:
 
 
 def _draft_items(context: PlanContext, good: Sequence[tuple[ItemTrial, str]]) -> tuple[ItemDraft, ...]:
-    """The items that run, numbered anew without the others, and one render at the end."""
+    """The items that run, numbered anew without the others, and one render at the end, unless nothing was
+    asked for but files such as stills."""
     asked = next((t.tool for t, _ in good if isinstance(t.tool, Render)), Render())
     kept = [(t, reason) for t, reason in good if t.call["tool"] != "render"]
     places = {t.position: n for n, (t, _) in enumerate(kept, 1)}
@@ -228,10 +229,12 @@ def _draft_items(context: PlanContext, good: Sequence[tuple[ItemTrial, str]]) ->
         depends_on = find_dependencies(call, trial, trials, [follow(t) for t in trials])
         items.append(ItemDraft(call, trial.title, reason, depends_on))
         trials.append(trial)
+    changes = tuple(t.position for t in trials if not makes_file_only(t))
+    if trials and not changes and not any(isinstance(t.tool, Render) for t, _ in good):
+        return tuple(items)
     render = asked.model_copy(update={"profile": context.profile or asked.profile})
     title = render.describe(trials[-1].after if trials else context.timeline)
-    everything = tuple(range(1, len(items) + 1))
-    items.append(ItemDraft(render.model_dump(mode="json"), title, "The result is a video.", everything))
+    items.append(ItemDraft(render.model_dump(mode="json"), title, "The result is a video.", changes))
     return tuple(items)
 
 

@@ -30,7 +30,7 @@ from typing import Any
 
 from cuttingroom.core.time import TimeRange
 from cuttingroom.planners.base import Change, EarlierRequest, Need, PlanContext, PlanDraft, Question
-from cuttingroom.planners.draft import ItemTrial
+from cuttingroom.planners.draft import makes_file_only
 from cuttingroom.planners.json_values import is_array
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
@@ -53,7 +53,6 @@ from cuttingroom.timeline.edits.restore import Restore
 from cuttingroom.timeline.edits.take_back import TakeBack
 from cuttingroom.timeline.effects import FadeIn, FadeOut
 from cuttingroom.timeline.model import Element, TextSource
-from cuttingroom.tools.base import MakingTool
 from cuttingroom.tools.render import PREVIEW
 
 MOST_CHARACTERS = 4000
@@ -369,7 +368,7 @@ class _Planning:
             board.wishes.is_asked or any(isinstance(t.tool, Edit) for t in board.trials)
         ):
             return
-        before = tuple(t.position for t in board.trials if not _only_looks(t))
+        before = tuple(t.position for t in board.trials if not makes_file_only(t))
         board.begin(len(self.read.clauses), board.context.request)
         chosen = {"profile": board.context.profile} if board.context.profile is not None else {}
         wished = board.wishes.find("profile")
@@ -399,11 +398,6 @@ class _Planning:
             cited_inputs=tuple(board.cited),
             scores={"understood": _understood(len(self.read.clauses), questions)},
         )
-
-
-def _only_looks(trial: ItemTrial) -> bool:
-    """Whether an item makes a file of the timeline, such as a still, for which no render has to wait."""
-    return isinstance(trial.tool, MakingTool) and trial.tool.needs_timeline
 
 
 def _summary_of_questions(count: int) -> str:
