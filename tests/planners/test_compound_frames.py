@@ -7,7 +7,7 @@ from cuttingroom.planners.base import Need, PlanDraft
 from cuttingroom.planners.draft import try_items
 from cuttingroom.planners.rules import RulesPlanner
 from planners.worlds import clip, context, span, ticks, timeline, video
-from talks import a_transcript
+from talks import SOURDOUGH, a_transcript
 
 PLANNER = RulesPlanner()
 TALK = (
@@ -259,6 +259,26 @@ def test_cuts_fall_on_the_beats_of_the_song(request_: str):
 def test_clips_change_after_so_many_beats():
     call = calls(PLANNER.plan(context("change clips every 4 beats", on="three")))[0]
     assert call["beats_per_clip"] == 4
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "add chapters automatically",
+        "make the chapters automatically",
+        "generate chapter markers",
+        "split it into chapters by topic",
+        "auto chapters please",
+    ],
+)
+def test_chapters_are_found_and_named_by_what_is_said(request_: str):
+    long = timeline(video(clip("c1", 0, 110, artifact="art_talk", media=110)))
+    changes = {"timeline": long, "transcripts": {"art_talk": a_transcript(SOURDOUGH)}, "silences": {}}
+    call = the_call(request_, **changes)
+    assert call["tool"] == "add_chapters"
+    assert call["chapters"][0]["at_ticks"] == 0
+    names = ["Bake sourdough bread", "Starter", "Dough", "Oven", "Bread cool"]
+    assert [c["name"] for c in call["chapters"]] == names
 
 
 @pytest.mark.parametrize(

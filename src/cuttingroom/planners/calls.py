@@ -9,6 +9,7 @@ from typing import Any
 from cuttingroom.core.errors import InvalidInput
 from cuttingroom.core.text import find_unstorable
 from cuttingroom.planners.base import PlanContext
+from cuttingroom.planners.filling import fill_compound
 from cuttingroom.planners.json_values import is_array, is_object
 from cuttingroom.planners.seconds import with_ticks
 from cuttingroom.timeline.edits.add_captions import SourceTranscript
@@ -27,7 +28,7 @@ def complete_call(call: Mapping[str, Any], context: PlanContext) -> dict[str, An
     somebody else looks the same as what does not exist.
     """
     check_planned(call)
-    complete: dict[str, Any] = with_ticks(call)
+    complete = fill_compound(with_ticks(call), context)
     if complete["tool"] == "add_captions":
         complete["transcripts"] = [_transcript(s, context) for s in _sources(complete, "transcripts")]
     if complete["tool"] == "remove_silences":

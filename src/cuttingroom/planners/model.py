@@ -38,7 +38,13 @@ MOST_REPAIRS = 2
 MOST_REQUESTS = 4
 """Requests to the model within one round: an answer of the wrong shape is asked for again inside it."""
 
-_ABOUT_LOUDNESS = re.compile(r"lou?d|lufs|normali[sz]|level|volume|quiet", re.IGNORECASE)
+_SPOKEN_OF = {
+    Need.LOUDNESS: re.compile(r"lou?d|lufs|normali[sz]|level|volume|quiet", re.IGNORECASE),
+    Need.BEATS: re.compile(r"beat|rhythm|tempo|music|song|track", re.IGNORECASE),
+    Need.SCENES: re.compile(r"beat|rhythm|shot|scene|cuts\b", re.IGNORECASE),
+    Need.BREATHS: re.compile(r"breath|inhal|gasp", re.IGNORECASE),
+}
+"""Words that speak of what takes a while to find out."""
 
 Line = Annotated[str, Field(max_length=1000)]
 
@@ -88,9 +94,9 @@ class ModelPlanner:
         self._options: dict[str, Any] = {"record": record, "cap": cap, "rate": rate}
 
     def needs(self, request: str, before: str = "") -> frozenset[Need]:
-        """All that is known about the media: which of it matters, the model decides. Loudness only where the
-        request speaks of it, since it takes a while to measure."""
-        spoken_of = {Need.LOUDNESS} if _ABOUT_LOUDNESS.search(f"{before} {request}") else set[Need]()
+        """All that is known about the media: which of it matters, the model decides. What takes a while to
+        find out only where the request speaks of it."""
+        spoken_of = {need for need, words in _SPOKEN_OF.items() if words.search(f"{before} {request}")}
         return frozenset({Need.SILENCES, Need.TRANSCRIPT, *spoken_of})
 
     def plan(self, context: PlanContext) -> PlanDraft:

@@ -44,6 +44,9 @@ Rules
   {{"artifact_id": "..."}} alone too: words and silences are filled in from what is known.
 - `normalise_loudness` needs no `measured` and no `mix_lufs`: they are filled in. `whole` brings the mix of
   all to the target by one gain, else each element by its own.
+- Of `remove_spoken`, `keep_spoken`, `tighten`, `cut_to_beat` and `add_chapters` leave out `parts`, `beats`,
+  `scenes` and `chapters`: they are found by `kind` (for words by `phrases`), by `about`, by `target_seconds`,
+  by `media`, and by where the subject changes. Give them only when the request says exactly which.
 - `make_music` makes a file; a later `add_music` uses it as {{"from_item": n}} with n the position of the call
   that makes it, counted from 1.
 - Do not add `render`; it is added. To ask for a small preview or for another kind of file instead, add one

@@ -37,8 +37,6 @@ from cuttingroom.timeline.speech.sentences import Span, list_sentences, shorten_
 from cuttingroom.timeline.speech.topics import find_about, list_topics
 from cuttingroom.timeline.transcript import Word
 
-FEWEST_CHAPTERS = 2
-
 
 class Choice(NamedTuple):
     """An edit and what people should know about how it was chosen."""
@@ -223,14 +221,9 @@ def choose_beats(
 
 
 def choose_chapters(talk: Talk) -> tuple[tuple[int, str], ...]:
-    """Where chapters begin, on the frame grid, and what they are called; the first begins at 0."""
+    """Where chapters begin, on the frame grid, and what they are called; the first begins at 0. One alone
+    where the subject does not change."""
     chapters = find_chapters(talk.words)
-    if len(chapters) < FEWEST_CHAPTERS:
-        raise InvalidInput(
-            f"The subject does not change in these {format_ticks(talk.end_ticks)}, so there is one chapter "
-            "only.",
-            advice="Say where chapters should begin.",
-        )
     starts = [0, *(talk.timeline.rate.snap(talk.gaps.enter(c.span.first)) for c in chapters[1:])]
     return tuple((at, c.title) for at, c in zip(starts, chapters, strict=True))
 

@@ -36,6 +36,8 @@ _TEMPO_SECONDS = 8
 _CHANGE_COST = 60.0
 """What a change of tempo costs, by the square of its octaves."""
 _TIGHTNESS = 120.0
+_FAINT = 0.02
+"""Where onsets vary less than this share of what they do in all, they are no rhythm."""
 _STEADY = 0.25
 """How much of the onsets must come back after a beat (0 to 1) for there to be a beat at all."""
 
@@ -163,7 +165,7 @@ def _autocorrelate(windows: Floats, most: int) -> Floats:
     centred = windows - windows.mean(axis=1, keepdims=True)
     spectrum = np.fft.rfft(centred, 2 * size, axis=1)
     found = np.fft.irfft(np.abs(spectrum) ** 2, axis=1)[:, :size]
-    found = found / np.maximum(found[:, :1], 1e-9)
+    found = found / np.maximum(found[:, :1], _FAINT * size)
     return np.pad(found, ((0, 0), (0, max(0, most + 2 - size))))
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cuttingroom.core.errors import InvalidInput
+from cuttingroom.core.time import format_ticks
 from cuttingroom.planners.base import Need
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
@@ -13,8 +14,9 @@ from cuttingroom.planners.rules.frames.frame import TIME, Frame, Slots
 from cuttingroom.planners.rules.frames.talks import CUT, LISTENS, SAYS, add_chosen, asked
 from cuttingroom.planners.rules.places import length_ticks
 from cuttingroom.planners.rules.targets import find_media, music_tracks
-from cuttingroom.planners.spoken import choose_beats
+from cuttingroom.planners.spoken import Talk, choose_beats, choose_chapters
 from cuttingroom.planners.tightening import choose_tight
+from cuttingroom.timeline.edits.add_chapters import AddChapters, ChapterStart
 from cuttingroom.timeline.edits.base import MediaRef
 
 _WHOLE = (
@@ -45,6 +47,23 @@ def _plan_beat(board: Board, slots: Slots) -> None:
     board.add(choice.edit, " ".join(choice.notes))
     for note in choice.notes:
         board.assume(note)
+
+
+def _plan_chapters(board: Board, _: Slots) -> None:
+    talk = Talk(board.context, board.timeline)
+    try:
+        found = choose_chapters(talk)
+    except InvalidInput as error:
+        raise asked(error) from error
+    chapters = tuple(ChapterStart(at_ticks=at, name=name) for at, name in found)
+    replaces = any(m.kind == "chapter" for m in board.timeline.markers)
+    for artifact_id in talk.files:
+        if artifact_id in board.context.transcripts:
+            board.cite("transcript", artifact_id)
+    board.add(AddChapters(chapters=chapters, replaces=replaces))
+    told = ", ".join(f"{format_ticks(at)} “{name}”" for at, name in found)
+    why = "Chapters begin where the subject changes" if len(found) > 1 else "The subject does not change"
+    board.assume(f"{why}; names are words that are said there: {told}.")
 
 
 def _find_song(board: Board, name: str | None) -> MediaRef:
@@ -140,6 +159,19 @@ FRAMES = (
         needs=frozenset({Need.BEATS, Need.SCENES}),
         glue="to on with of in falls fall land lands so that per each every should be cuts cut clips clip "
         "edits transitions shots video it this footage all song music track tune soundtrack background",
+    ),
+    Frame(
+        "auto_chapters",
+        says=(
+            "(add|make|create|generate|find|put|insert|set) * (chapters|chapter markers|chapter marks)",
+            "(divide|split|break|cut|separate) * (chapters)",
+            "(auto chapters|auto-chapters|autochapters|automatic chapters|chapter it)",
+        ),
+        slots={"how": "[by] (topic|topics|subject|subjects|theme|themes|yourself)"},
+        plan=_plan_chapters,
+        needs=LISTENS,
+        glue=f"{_WHOLE} automatic automatically auto in into up by for to based on what is said some with "
+        "titles names where when subject topic changes new",
     ),
     Frame(
         "cut_up_to_words",
