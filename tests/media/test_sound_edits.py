@@ -211,6 +211,20 @@ def test_hiss_goes_down_and_what_comes_and_goes_stays(tmp_path: Path, hissing: P
     assert decibels(amplitude(after, 1000, 1.05, 1.45), 0.25) == pytest.approx(0, abs=0.05)
 
 
+@pytest.mark.parametrize("keep_pitch", [True, False])
+def test_a_short_piece_at_another_speed_loses_the_noise_of_its_file(
+    tmp_path: Path, hissing: Path, keep_pitch: bool
+):
+    facts = probe(hissing)
+    pause = an_element(facts, "hiss", at=0, take=(48, 57), speed=0.5, keep_pitch=keep_pitch, id="hiss")
+    plain, files = a_timeline(audio_track(pause)), {"hiss": hissing}
+    before, after = (
+        hear(tmp_path, files, plain, *edits) for edits in ((), (Denoise(element_ids=("hiss",)),))
+    )
+    middle = slice(RATE // 10, RATE // 2)
+    assert decibels(rms(after[middle]), rms(before[middle])) == pytest.approx(-12, abs=2)
+
+
 def test_denoised_blocks_are_the_same_whichever_is_made_first(tmp_path: Path, hissing: Path):
     facts = probe(hissing)
     element = an_element(facts, "a", at=0, take=(0, 30), effects=())

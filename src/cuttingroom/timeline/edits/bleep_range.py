@@ -21,8 +21,8 @@ class BleepRange(Edit):
         ^^^^^^
 
     Without `track_ids` on all that move with the video; music goes on, and so does added sound on the track
-    "Sound" where anything else is heard. Where several of the tracks sound at once, the first has the tone and
-    the others are silent. Ranges are exact to the tick: they may be words.
+    "Sound" where anything else is heard. Where several of the tracks sound at once, the first has the tone
+    and the others are silent. Ranges are exact to the tick: they may be words.
     """
 
     tool: Literal["bleep_range"] = "bleep_range"

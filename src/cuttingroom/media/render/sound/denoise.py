@@ -1,6 +1,6 @@
 """Taking steady noise out of sound: hiss, hum and the noise of rooms, not what comes and goes.
 
-How strong the noise is in each band is measured on the quiet moments of the whole strand; then every band is
+How strong the noise is in each band is measured on the quiet moments of the whole file; then every band is
 turned down wherever it holds little more than that. After S. Boll, "Suppression of acoustic noise in speech
 using spectral subtraction" (1979), with a floor and smoothed gains against its chirping. Nothing is
 remembered from one stretch to the next, so that any stretch can be made by itself.
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cuttingroom.media.render.sound.shapes import Samples
 
-VERSION = 1
+VERSION = 2
 """Part of every key; changes with what is made."""
 _FRAME, HOP_SAMPLES = 1920, 480
 """40 ms, four of them over each sample."""
@@ -53,6 +53,12 @@ def measure_noise(stretches: Iterable[Callable[[], Samples]]) -> Powers:
     if not len(means):
         return np.zeros(means.shape[1], np.float32)
     return (np.percentile(means, _QUIET_PERCENTILE, axis=0) * _QUIET_TO_MEAN).astype(np.float32)
+
+
+def transpose_noise(noise: Powers, speed: float) -> Powers:
+    """The noise of a sound whose pitch follows its speed."""
+    bands = np.arange(len(noise))
+    return (np.interp(bands / speed, bands, noise, right=0.0) / speed).astype(np.float32)
 
 
 def reduce_noise(samples: Samples, noise: Powers, reduction_db: float) -> Samples:

@@ -86,11 +86,18 @@ class Take:
                 start = max(0, end - round_half_up(count * speed))
                 count = round_half_up((end - start) / speed)
             return cls(clip.artifact_id, sha256, facts, start, count, speed, pitch, denoise_db)
+        return cls.all_of(clip.artifact_id, facts, sha256, denoise_db)
+
+    @classmethod
+    def all_of(
+        cls, artifact_id: str, facts: MediaFacts, sha256: str, denoise_db: float | None = None
+    ) -> Take:
+        """A whole file as it is."""
         audio = facts.audio[0]
         ticks = max(facts.duration_ticks, audio.start_ticks + audio.duration_ticks)
         # decoders may hold a little more than the container says
         seconds = -(-ticks // TICKS_PER_SECOND) + 1
-        return cls(clip.artifact_id, sha256, facts, 0, seconds * SAMPLE_RATE, denoise_db=denoise_db)
+        return cls(artifact_id, sha256, facts, 0, seconds * SAMPLE_RATE, denoise_db=denoise_db)
 
     @cached_property
     def noisy(self) -> Take:
@@ -220,7 +227,7 @@ class SampleStore:
     def _denoise(self, take: Take, wanted: Sequence[int]) -> None:
         """Make blocks out of those with the noise."""
         assert take.denoise_db is not None
-        noise, lead = self._noise(take.noisy), denoise.LEAD_SAMPLES
+        noise, lead = self._noise(take), denoise.LEAD_SAMPLES
         spans = {n: (n * BLOCK_SAMPLES, min((n + 1) * BLOCK_SAMPLES, take.count)) for n in wanted}
         needed = {b for first, end in spans.values() for b in take.blocks(first - lead, end + lead)}
         self.make(take.noisy, sorted(needed))
@@ -235,12 +242,14 @@ class SampleStore:
             self.on_block()
 
     def _noise(self, take: Take) -> denoise.Powers:
-        """What the noise of a strand is like; the same whatever part of the strand is wanted."""
+        """What the noise of a strand is like: as in the whole file, whatever part of it is played."""
+        whole = Take.all_of(take.artifact_id, take.facts, take.sha256)
         with self._noise_lock:
-            if take.identity not in self._noises:
-                self.make(take, _spread_blocks(len(take.keys)))
-                self._noises[take.identity] = denoise.measure_noise(self._read_some(take))
-            return self._noises[take.identity]
+            if whole.identity not in self._noises:
+                self.make(whole, _spread_blocks(len(whole.keys)))
+                self._noises[whole.identity] = denoise.measure_noise(self._read_some(whole))
+            noise = self._noises[whole.identity]
+        return noise if take.keep_pitch else denoise.transpose_noise(noise, float(take.speed))
 
     def _read_some(self, take: Take) -> Iterator[Callable[[], Samples]]:
         for block in _spread_blocks(len(take.keys)):
