@@ -237,6 +237,15 @@ def test_chapters_are_in_the_file_and_checked_by_reading_them_back(container, fi
         assert not any(c.passed for c in check_chapters(probe(out), replace(expected, chapters=wrong)))
 
 
+@pytest.mark.parametrize("container", ["mp4", "mkv"])
+def test_what_comes_before_the_first_chapter_is_a_chapter_too(container, files, short, tmp_path):
+    timeline = after(short, AddChapters(chapters=(ChapterStart(at_ticks=frames(30), name="Two"),)))
+    out, made = render_to(tmp_path, timeline, files, profile_of(container))
+    assert [(c.start_ticks, c.name) for c in probe(out).chapters] == [(0, "Start"), (frames(30), "Two")]
+    expected = expectation_of(timeline, made.to_json(), profile_of(container))
+    assert all(c.passed for c in check_chapters(probe(out), expected))
+
+
 def test_a_file_that_holds_no_chapters_says_so(files, chaptered, tmp_path):
     out, made = render_to(tmp_path, chaptered, files, profile_of("wav"))
     assert made.notes == ("A WAV file holds no chapters; MP4, MOV, MKV, WebM, M4A and MP3 do",)

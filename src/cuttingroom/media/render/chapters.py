@@ -13,6 +13,7 @@ from cuttingroom.core.time import TICKS_PER_SECOND, round_half_up
 from cuttingroom.timeline.markers import list_chapters
 from cuttingroom.timeline.model import Timeline
 
+BEFORE_THE_FIRST = "Start"
 _MOST_BYTES = 255
 """What the older of the two lists in an MP4 (Nero's `chpl`) holds of a name."""
 _MILLISECOND = Fraction(1, 1000)
@@ -29,11 +30,15 @@ class Chapter:
 
 
 def chapters_of(timeline: Timeline) -> tuple[Chapter, ...]:
-    """The chapters as they are written: each until the next, names on one line and at most 255 bytes long."""
-    found = list_chapters(timeline)
-    starts = [m.at_ticks for m in found]
-    ends = pairwise([*starts, timeline.duration_ticks])
-    return tuple(Chapter(*edges, _fit(m.name)) for edges, m in zip(ends, found, strict=True))
+    """The chapters as they are written: each until the next, names on one line and at most 255 bytes long.
+
+    What comes before the first becomes a chapter too: in an MP4 the first one begins with the film.
+    """
+    found = [(m.at_ticks, _fit(m.name)) for m in list_chapters(timeline)]
+    if found and found[0][0] > 0:
+        found.insert(0, (0, BEFORE_THE_FIRST))
+    edges = pairwise([*(at for at, _ in found), timeline.duration_ticks])
+    return tuple(Chapter(*edge, name) for edge, (_, name) in zip(edges, found, strict=True))
 
 
 def written_chapters(chapters: Sequence[Chapter]) -> list[Any]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from cuttingroom.core.time import format_ticks, seconds_to_ticks
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
-from cuttingroom.planners.rules.frames.frame import DECORATES, Frame, Slots
+from cuttingroom.planners.rules.frames.frame import TIME, Frame, Slots
 from cuttingroom.planners.rules.places import point_ticks
 from cuttingroom.timeline.edits.add_chapters import AddChapters, ChapterStart
 from cuttingroom.timeline.edits.add_marker import AddMarker
@@ -33,13 +34,16 @@ def _every_cut(board: Board) -> list[int]:
 
 
 def _plan_chapters(board: Board, slots: Slots) -> None:
-    chapters = tuple(
-        ChapterStart(at_ticks=point_ticks(board, r.At(seconds, is_clock=True)), name=name)
-        for seconds, name in slots["list"]
-    )
-    if chapters[0].at_ticks and not _has_chapters(board):
-        board.assume(f"Before {format_ticks(chapters[0].at_ticks)} there is no chapter.")
+    chapters = tuple(ChapterStart(at_ticks=_start(board, at), name=name) for at, name in slots["list"])
+    first = min(c.at_ticks for c in chapters)
+    if first and not any(m.kind == "chapter" for m in board.timeline.markers):
+        board.assume(f"What comes before {format_ticks(first)} becomes a chapter “Start”.")
     board.add(AddChapters(chapters=chapters))
+
+
+def _start(board: Board, seconds: Fraction) -> int:
+    """The chapter at 0:00 begins with the video, whatever comes in before what is there now."""
+    return point_ticks(board, r.At(seconds, is_clock=True)) if seconds else 0
 
 
 def _plan_chapter(board: Board, slots: Slots) -> None:
@@ -52,10 +56,6 @@ def _plan_chapter(board: Board, slots: Slots) -> None:
     if "name" not in slots:
         raise Unclear(f"What is the chapter at {format_ticks(ticks)} called?")
     board.add(AddChapters(chapters=(ChapterStart(at_ticks=ticks, name=slots["name"]),)))
-
-
-def _has_chapters(board: Board) -> bool:
-    return any(m.kind == "chapter" for m in board.timeline.markers)
 
 
 def _plan_remove(board: Board, slots: Slots) -> None:
@@ -109,28 +109,25 @@ FRAMES = (
             "cuts": "(at|on) (every|each|all) [of] (cut|cuts|edit|edits|cut point|edit point)",
         },
         plan=_plan_markers,
-        step=DECORATES,
+        step=TIME,
         glue="one another with and more",
-        places=True,
     ),
     Frame(
         "add_chapters",
         says=(f"[{_ADD}|split|divide] * (chapters|chapter) [marker|markers|points|list]",),
         slots={"list": "[at|with|for|into|like this|as follows] CHAPTERS"},
         plan=_plan_chapters,
-        step=DECORATES,
+        step=TIME,
         requires=("list",),
         glue="video youtube following these to it into",
-        places=True,
     ),
     Frame(
         "add_chapter",
         says=(f"[{_ADD}|start|begin] * (chapter|chapters) [marker|markers]",),
         slots={"at": "[at|from|on] POINT", "name": _NAMED},
         plan=_plan_chapter,
-        step=DECORATES,
+        step=TIME,
         glue="new another video to one",
-        places=True,
     ),
     Frame(
         "remove_markers",
@@ -143,7 +140,7 @@ FRAMES = (
             "name": _NAMED,
         },
         plan=_plan_remove,
-        step=DECORATES,
+        step=TIME,
         requires=("kind",),
         glue="again too also from video timeline my",
     ),

@@ -37,7 +37,9 @@ def _read_spoken(tokens: Tokens, at: int) -> Found:
 
 def _is_about_sound(slots: Slots) -> bool:
     """Of a file with pictures only the sound is meant when something is said about sound."""
-    return is_heard_only(slots["media"]) or bool(slots.keys() - {"media", "at", "length", "part", "over", "until", "under"})
+    return is_heard_only(slots["media"]) or bool(
+        slots.keys() - {"media", "at", "length", "part", "over", "until", "under"}
+    )
 
 
 def _is_heard_between(slots: Slots) -> bool:
