@@ -29,7 +29,7 @@ _SHAPED = {
     "fill": (
         "(fill|filling|fills) [it|screen|frame|whole screen|whole frame]",
         "(no|without) [black] bars",
-        "(cropped|cropping|crop) [sides]",
+        "(cropped|cropping) [sides]",
         "(cut|cutting) [off] (sides|edges)",
     ),
     "stretch": "(stretch|stretched)",
@@ -48,6 +48,11 @@ def topic(slots: Slots) -> r.Target | None:
 def is_overlay(slots: Slots) -> bool:
     what = slots.get("what")
     return what in (r.Sort("overlays"), r.It()) or isinstance(what, r.ClipName)
+
+
+def said_once(slots: Slots) -> bool:
+    """Whether the time is said in one way: from when to when, or from when and how long."""
+    return not ("range" in slots and ("at" in slots or "duration" in slots))
 
 
 def _is_picture(slots: Slots) -> bool:
@@ -188,7 +193,7 @@ FRAMES = (
     ),
     *(
         Frame(
-            f"reframe_{word}",
+            f"reframe_{word.replace(':', '_by_')}",
             says=(word,),
             slots=_SHAPED,
             plan=plans.plan_shape(shape),
@@ -199,6 +204,10 @@ FRAMES = (
             ("portrait", Fraction(9, 16)),
             ("square", Fraction(1)),
             ("landscape", Fraction(16, 9)),
+            ("9:16", Fraction(9, 16)),
+            ("4:5", Fraction(4, 5)),
+            ("1:1", Fraction(1)),
+            ("16:9", Fraction(16, 9)),
         )
     ),
     Frame(
@@ -255,6 +264,7 @@ FRAMES = (
         slots=_ZOOMED,
         plan=plans.plan_zoom,
         requires=("what|range|at|duration|to|from|by|place",),
+        accepts=said_once,
         glue=f"{_ZOOMED_GLUE} zoom ken burns effect push",
         topic=topic,
     ),
@@ -263,6 +273,7 @@ FRAMES = (
         says=("(zoom|zooming) out", "pull (out|back)", "slow zoom out"),
         slots=_ZOOMED,
         plan=lambda board, slots: plans.plan_zoom(board, {**slots, "way": "out"}),
+        accepts=said_once,
         glue=f"{_ZOOMED_GLUE} zoom",
         topic=topic,
     ),
@@ -284,6 +295,7 @@ FRAMES = (
         slots=_ZOOMED,
         plan=lambda board, slots: plans.plan_zoom(board, {**slots, "punch": True}),
         requires=("what|range|at",),
+        accepts=said_once,
         glue="in do add zoom camera on side corner",
         topic=topic,
     ),

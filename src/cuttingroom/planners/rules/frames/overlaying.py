@@ -7,7 +7,7 @@ from collections.abc import Callable
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board
 from cuttingroom.planners.rules.frames.frame import TIME, Frame, Slots
-from cuttingroom.planners.rules.frames.framing import WHAT, is_overlay, topic
+from cuttingroom.planners.rules.frames.framing import WHAT, is_overlay, said_once, topic
 from cuttingroom.planners.rules.plans import overlays
 
 _ADD = "put|place|add|show|stick|drop|lay|have|display|insert|want|need|use|pop"
@@ -59,11 +59,12 @@ FRAMES = (
     Frame(
         "overlay",
         says=(f"({_ADD})", _OVER),
-        slots={"media": "PICTURE", "more": "and PICTURE", "place": "PLACE", **_LOOK},
+        slots={"media": "PICTURE", "more": "and PICTURE", "place": "[in|at|to|on|into] PLACE", **_LOOK},
         plan=overlays.plan_overlay,
         requires=("media", "place|full"),
         places=True,
         glue=_GLUE,
+        accepts=said_once,
         topic=_overlay_topic,
     ),
     Frame(
@@ -74,6 +75,7 @@ FRAMES = (
         requires=("media",),
         places=True,
         glue=_GLUE,
+        accepts=said_once,
         topic=_overlay_topic,
     ),
     *(
@@ -85,6 +87,7 @@ FRAMES = (
             requires=("media",),
             places=True,
             glue=_GLUE,
+            accepts=said_once,
             topic=_overlay_topic,
         )
         for place, words in (
@@ -97,20 +100,22 @@ FRAMES = (
     Frame(
         "logo",
         says=("(logo|watermark)",),
-        slots={"place": "PLACE", **_LOOK},
+        slots={"place": "[in|at|to|on|into] PLACE", **_LOOK},
         plan=overlays.plan_logo,
         requires=("place|full",),
         places=True,
         glue=f"{_GLUE} company brand",
+        accepts=said_once,
         topic=_overlay_topic,
     ),
     Frame(
         "add_logo",
-        says=(f"({_ADD}) (logo|watermark)", f"({_ADD}) (company|brand) logo"),
+        says=(f"({_ADD}|overlay) (logo|watermark)", f"({_ADD}|overlay) (company|brand) logo"),
         slots=_LOOK,
         plan=overlays.plan_logo,
         places=True,
         glue=_GLUE,
+        accepts=said_once,
         topic=_overlay_topic,
     ),
     Frame(
@@ -130,7 +135,7 @@ FRAMES = (
     Frame(
         "place_overlay",
         says=("(move|shift|bring|relocate)",),
-        slots={"what": WHAT, "place": "PLACE"},
+        slots={"what": WHAT, "place": "[in|at|to|on|into] PLACE"},
         plan=overlays.plan_place,
         requires=("what", "place"),
         accepts=is_overlay,
@@ -140,7 +145,7 @@ FRAMES = (
     Frame(
         "put_it",
         says=("(put|place) it",),
-        slots={"place": "PLACE"},
+        slots={"place": "[in|at|to|on|into] PLACE"},
         plan=overlays.plan_place,
         requires=("place",),
         glue="over to into in at corner side",
@@ -159,6 +164,7 @@ FRAMES = (
         requires=("things",),
         places=True,
         glue=_SHARED_GLUE,
+        accepts=said_once,
     ),
     Frame(
         "side_by_side_reversed",
@@ -169,6 +175,7 @@ FRAMES = (
         requires=("things",),
         places=True,
         glue=_SHARED_GLUE,
+        accepts=said_once,
     ),
     Frame(
         "stacked",
@@ -179,6 +186,7 @@ FRAMES = (
         requires=("things",),
         places=True,
         glue=_SHARED_GLUE,
+        accepts=said_once,
     ),
     Frame(
         "band",

@@ -101,11 +101,13 @@ _BETWEEN = {("off",), ("from",), ("of",), ("on",), ("at",)}
 
 
 def _read_crop(tokens: Tokens, at: int) -> Found:
-    """`10 % off the left`, `50 pixels from the top`."""
+    """`10 % off the left`, `50 pixels from the top`, `the left third`."""
     for read, is_pixels in ((_read_part, False), (_PIXELS, True)):
         for amount, end in read(tokens, at):
             for sides, last in _after_joint(tokens, end, _CROP_SIDES):
                 yield Cropped(sides, amount, is_pixels), last
+        for sides, end in _CROP_SIDES(tokens, at):
+            yield from ((Cropped(sides, amount, is_pixels), last) for amount, last in read(tokens, end))
 
 
 def _after_joint(tokens: Tokens, at: int, read: Reader) -> Found:
@@ -146,10 +148,19 @@ _SIZES = {
 }  # fmt: skip
 
 
-def _read_bare_angle(tokens: Tokens, at: int) -> Found:
-    """`rotate 90`: degrees, where no unit is said."""
-    if tokens.kind(at) == "NUMBER" and (at + 1 == len(tokens) or tokens[at + 1].words != ("degrees",)):
-        yield Fraction(tokens[at].value), at + 1
+def _read_counted_angle(tokens: Tokens, at: int) -> Found:
+    """`ninety degrees`, and `rotate 90`: degrees where no unit is said."""
+    if tokens.kind(at) == "NUMBER":
+        has_unit = at + 1 < len(tokens) and tokens[at + 1].words in (("degrees",), ("degree",))
+        yield Fraction(tokens[at].value), at + 1 + has_unit
+
+
+def _read_scale(tokens: Tokens, at: int) -> Found:
+    """1.3 for `130 %`, `1.3x` and a bare 130."""
+    yield from ((value / 100, end) for value, end in read_percent(tokens, at))
+    yield from read_factor(tokens, at)
+    if tokens.kind(at) == "NUMBER" and 100 <= tokens[at].value <= 1000:
+        yield Fraction(tokens[at].value) / 100, at + 1
 
 
 _BROLL = read_words(dict.fromkeys(("b-roll", "b roll", "broll"), "b-roll"))
@@ -173,12 +184,12 @@ _PICTURE_CHUNKS = {
         read_pattern(r"(\d{3,4})\s?(?:x|×|by|\*)\s?(\d{3,4})\b", lambda m: (int(m[1]), int(m[2]))),
         read_pattern(r"(4k|uhd|1440p|full hd|1080p|720p|480p|360p)\b", lambda m: _SIZES[m[1].lower()]),
     ),
-    "ANGLE": either(_DEGREES, _QUARTER_TURNS, _read_bare_angle),
+    "ANGLE": either(_DEGREES, _QUARTER_TURNS, _read_counted_angle),
     "SHAPE": either(
         read_pattern(r"(\d{1,2}(?:[.,]\d{1,2})?)\s?(?::|by|x|/)\s?(\d{1,2})(?![\d.:%])", _shape),
         _SHAPE_WORDS,
     ),
-    "SCALE": either(lambda t, n: ((v / 100, end) for v, end in read_percent(t, n)), read_factor),
+    "SCALE": _read_scale,
     "PICTURE": either(_read_file, _read_broll),
 }
 
