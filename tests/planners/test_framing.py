@@ -56,6 +56,9 @@ REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
     ("three", "rotate the last clip 90° counter-clockwise", turned("c3", rotation=-90)),
     ("talk", "turn it to the left", turned("c1", rotation=-90)),
     ("talk", "can you rotate the video 180 degrees pls", turned("c1", rotation=180)),
+    ("three", "rotate the harbour clip ninety degrees anticlockwise", turned("c2", rotation=-90)),
+    ("talk", "crop out the bottom 15%", turned("c1", crop_bottom=0.15)),
+    ("talk", "crop away the left third", turned("c1", crop_left=1 / 3)),
     ("talk", "rotate 90", turned("c1", rotation=90)),
     ("three", "make clip 2 20% smaller", turned("c2", scale=0.8)),
     ("talk", "tilt it 5 degrees to the right", turned("c1", rotation=5)),
@@ -88,6 +91,8 @@ REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
     ("talk", "resize to 1080x1920 with a blurry background", shaped(1080, 1920, fit="blur")),
     ("talk", "can u make it 9:16 for tiktok w/ blurry bg", shaped(1080, 1920, fit="blur")),
     ("talk", "vertical with black bars top and bottom", shaped(1080, 1920, fit="fit", background="#000000")),
+    ("talk", "1:1 with black bars", shaped(1080, 1080, fit="fit", background="#000000")),
+    ("talk", "crop to vertical, focus on the left", shaped(1080, 1920, fit="fill", x=0)),
     ("talk", "I want this in portrait mode", shaped(1080, 1920)),
     # zoom
     ("three", "zoom in slowly on clip 1 from 100% to 130%", zoomed(elements=["c1"], to_scale=1.3)),
@@ -118,6 +123,10 @@ REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
     ("talk", "overlay beach.jpg in the centre from 0:05 to 0:08", over("art_beach", at=5, duration=3)),
     ("talk", "show beach.jpg full screen from 0:05 to 0:08", over("art_beach", at=5, duration=3, width=1)),
     ("talk", "pip of broll.mp4 in the top left corner at a quarter of the width", over(BROLL, width=0.25)),
+    (
+        "talk", "add beach.jpg at 0:30 for 4 seconds in the middle, half the width",
+        over("art_beach", at=30, duration=4, width=0.5, x=0.5),
+    ),
     ("talk", "cover 0:10 to 0:15 with broll.mp4", over(BROLL, at=10, duration=5, width=1, sound=False)),
     # side by side
     ("three", "put clip 1 and clip 2 side by side", beside(elements=["c1", "c2"], layout="columns")),
@@ -157,6 +166,7 @@ QUESTIONS = [
     ("talk", "rotate it", "By how many degrees"),
     ("talk", "turn the video the right way up", "Which way"),
     ("talk", "make it square with a blurred background with white bars", "cut, blurred behind, or have"),
+    ("talk", "overlay the logo", "Where in the picture"),
     ("talk", "add my logo", "Where in the picture"),
     ("talk", "put broll.mp4 picture in picture", "Where in the picture"),
     ("talk", "put beach.png in the top left corner", "no file called"),
