@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from cuttingroom.planners.base import PlanDraft
+from cuttingroom.planners.prompting import user_prompt
 from cuttingroom.planners.rules.planner import RulesPlanner
+from cuttingroom.timeline.edits.add_transition import AddTransition
+from cuttingroom.timeline.edits.reverse import Reverse
 from planners.worlds import context, ticks
 
 PLANNER = RulesPlanner()
@@ -218,3 +221,12 @@ def test_what_is_not_clear_is_asked_and_nothing_is_guessed(said: str, on: str, a
     draft = plan(said, on)
     assert any(asked in q.text for q in draft.questions), [q.text for q in draft.questions]
     assert not [i for i in draft.items if i.call["tool"] != "render"]
+
+
+def test_a_model_is_told_what_joins_clips_and_what_runs_backwards():
+    before = context("", "three").timeline
+    join = AddTransition(left_id="c1", right_id="c2", duration_ticks=ticks(1), kind="wipe")
+    after = join.apply(Reverse(element_ids=("c3",)).apply(before))
+    told = user_prompt(context("remove the wipe", "three", timeline=after), "x")
+    assert '"kind": "wipe"' in told
+    assert told.count('"backwards": true') == 1

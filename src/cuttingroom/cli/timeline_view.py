@@ -12,7 +12,15 @@ from rich.text import Text
 
 from cuttingroom.core.time import TICKS_PER_SECOND, format_ticks
 from cuttingroom.timeline.effects import FadeIn, FadeOut
-from cuttingroom.timeline.model import CaptionSource, Element, ShapeSource, TextSource, Timeline, Track
+from cuttingroom.timeline.model import (
+    CaptionSource,
+    Element,
+    MediaSource,
+    ShapeSource,
+    TextSource,
+    Timeline,
+    Track,
+)
 
 LABEL_WIDTH = 11
 SMALLEST_WIDTH = 40
@@ -105,4 +113,5 @@ def _name(element: Element) -> str:
     if isinstance(element.source, ShapeSource):
         name = element.source.shape
     speed = f" {float(element.speed.fraction):g}x" if element.speed.fraction != 1 else ""
-    return " ".join(name.split()) + speed
+    way = " backwards" if isinstance(element.source, MediaSource) and element.source.backwards else ""
+    return " ".join(name.split()) + speed + way

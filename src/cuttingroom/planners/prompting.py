@@ -16,7 +16,15 @@ from cuttingroom.media.render.profiles import built_in_profiles
 from cuttingroom.planners.base import Change, PlanContext
 from cuttingroom.planners.seconds import schema_in_seconds
 from cuttingroom.timeline.mapping import list_timeline_ranges
-from cuttingroom.timeline.model import CaptionSource, Element, MediaSource, StillSource, TextSource, Track
+from cuttingroom.timeline.model import (
+    CaptionSource,
+    Element,
+    MediaSource,
+    StillSource,
+    TextSource,
+    Track,
+    Transition,
+)
 from cuttingroom.tools.catalog import tool_schema
 
 MOST_ELEMENTS = 400
@@ -126,7 +134,8 @@ def _timeline(context: PlanContext) -> dict[str, Any]:
 
 
 def _track(track: Track, shown: tuple[Element, ...]) -> dict[str, Any]:
-    hidden = len(track.elements) - len(shown)
+    hidden, ids = len(track.elements) - len(shown), {e.id for e in shown}
+    joined = [_transition(t) for t in track.transitions if t.right_id in ids]
     return {
         "id": track.id,
         "kind": track.kind.value,
@@ -134,7 +143,13 @@ def _track(track: Track, shown: tuple[Element, ...]) -> dict[str, Any]:
         "follows_ripple": track.follows_ripple,
         "elements": [_element(e) for e in shown],
         **({"elements_not_shown": hidden} if hidden else {}),
+        **({"transitions": joined} if joined else {}),
     }
+
+
+def _transition(joint: Transition) -> dict[str, Any]:
+    ids = {"left_id": joint.left_id, "right_id": joint.right_id}
+    return {**ids, "kind": joint.kind, "seconds": _seconds(joint.duration_ticks)}
 
 
 def _element(element: Element) -> dict[str, Any]:
@@ -156,6 +171,7 @@ def _element(element: Element) -> dict[str, Any]:
             "source_start_seconds": _seconds(played.start_ticks),
             "source_end_seconds": _seconds(played.end_ticks),
         }
+        base |= {"backwards": True} if source.backwards else {}
         base |= {"speed": str(element.speed), "volume": element.volume, "gain_db": element.gain_db}
     elif isinstance(source, StillSource):
         base["artifact_id"] = source.artifact_id

@@ -92,10 +92,15 @@ def test_another_transition_takes_the_place_of_the_one_before(length, after):
     assert_round_trip(timeline(before), edit, result)
 
 
-def test_only_pictures_on_a_video_track_wipe():
+@pytest.mark.parametrize(
+    "above", ["overlay: T(10) U(10)", "video v2: T[0-10] U[0-10]", "audio: T[0-10] U[0-10]"]
+)
+def test_only_pictures_on_the_main_track_wipe(above):
+    before = timeline(f"video: A[0-48] | {above}")
     edit = AddTransition(left_id="T", right_id="U", duration_ticks=frames(6), kind="wipe")
-    with pytest.raises(InvalidInput, match="A wipe joins pictures on a video track"):
-        edit.apply(timeline("video: A[0-48] | overlay: T(10) U(10)"))
+    with pytest.raises(InvalidInput, match="A wipe joins pictures on the main video track"):
+        edit.apply(before)
+    edit.model_copy(update={"kind": "crossfade"}).apply(before)
 
 
 def test_stored_crossfades_are_still_read():

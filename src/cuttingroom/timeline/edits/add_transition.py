@@ -16,7 +16,6 @@ from cuttingroom.timeline.model import (
     Element,
     Timeline,
     Track,
-    TrackKind,
     Transition,
     TransitionKind,
 )
@@ -62,9 +61,10 @@ class AddTransition(Edit):
             raise EditRefused(
                 f"{names} do not touch.", advice="Close the gap between them first.", element_id=right.id
             )
-        if self.kind != "crossfade" and track.kind is not TrackKind.VIDEO:
+        main = before.find_main_track()
+        if self.kind != "crossfade" and (main is None or track.id != main.id):
             raise EditRefused(
-                f"A {self.kind} joins pictures on a video track; {names} are not on one.",
+                f"A {self.kind} joins pictures on the main video track; {names} are not on it.",
                 advice="Use a crossfade.",
                 field="kind",
             )
