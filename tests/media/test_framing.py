@@ -353,7 +353,7 @@ def test_text_keeps_its_place_when_the_project_changes_its_shape(tmp_path: Path)
         grey = read_rgb(out)[0].max(axis=2)
         rows, columns = np.nonzero(grey > 128)
         places.append((rows.mean() / grey.shape[0], columns.mean() / grey.shape[1], np.ptp(rows)))
-    assert places[0][:2] == pytest.approx(places[1][:2], abs=0.06)
+    assert places[0][:2] == pytest.approx(places[1][:2], abs=0.1)  # upright pictures have more margin below
     assert places[0][2] == pytest.approx(places[1][2], abs=2)
 
 
