@@ -78,6 +78,7 @@ from cuttingroom.timeline.edits.side_by_side import SideBySide
 from cuttingroom.timeline.edits.split import Split
 from cuttingroom.timeline.edits.split_at import SplitAt, SplitPoint
 from cuttingroom.timeline.edits.style_captions import StyleCaptions
+from cuttingroom.timeline.edits.take_back import TakeBack
 from cuttingroom.timeline.edits.tighten import SparedPart, Tighten
 from cuttingroom.timeline.edits.transform import Transform
 from cuttingroom.timeline.edits.trim import Trim
@@ -865,6 +866,11 @@ def _restore(before: Timeline, mark: str) -> SearchStrategy[Edit]:
     return timelines().map(lambda target: Restore.between(target, before))
 
 
+def _take_back(before: Timeline, mark: str) -> SearchStrategy[Edit]:
+    backs = timelines().map(lambda target: Restore.between(target, before))
+    return backs.map(lambda back: TakeBack(event_id="ev_1", title="A change", back=back))
+
+
 MAKERS: tuple[Callable[[Timeline, str], SearchStrategy[Edit]], ...] = (
     _split,
     _trim_of(RippleTrim),
@@ -963,6 +969,7 @@ MAKERS: tuple[Callable[[Timeline, str], SearchStrategy[Edit]], ...] = (
         element_ids=_several(before),
         types=st.sampled_from([("fade_in",), ("mute", "fade_in"), ("grade", "hide")]),
     ),
+    _take_back,
     _restore,
 )
 """One maker for each edit of the catalog."""

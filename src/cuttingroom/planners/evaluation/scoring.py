@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from cuttingroom.core import clock
 from cuttingroom.core.errors import CuttingroomError
 from cuttingroom.planners.base import Planner
 from cuttingroom.planners.evaluation.comparing import CLOSE_SECONDS, find_plan_difference
@@ -70,12 +70,12 @@ def score(planner: Planner, file: RequestFile) -> Score:
 
 def judge(planner: Planner, file: RequestFile, request: Request) -> Verdict:
     context = file.worlds.context(request.on, request.say)
-    start = time.perf_counter()
+    start = clock.monotonic()
     try:
         draft = planner.plan(context)
     except CuttingroomError as error:
-        return Verdict(request, Outcome.OTHER, f"failed: {error.message}", time.perf_counter() - start)
-    seconds = time.perf_counter() - start
+        return Verdict(request, Outcome.OTHER, f"failed: {error.message}", clock.monotonic() - start)
+    seconds = clock.monotonic() - start
     plan = judge_draft(draft, context)
     questions = [q.text for q in plan.questions]
     calls = _without_render([i.call for i in plan.items if i.error is None], request)

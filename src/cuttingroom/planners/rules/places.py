@@ -333,7 +333,7 @@ def _part_of(board: Board, whole: TimeRange, start: int, end: int) -> TimeRange:
 
 _THINGS = (
     r.ClipNumber, r.ClipName, r.OnlyClip, r.AllClips, r.MiddleClip, r.EveryOf, r.ThatClip, r.Sort,
-    r.TitleText, r.Several, r.AllBut, r.SoundOf,
+    r.TitleText, r.Several, r.AllBut, r.SoundOf, r.Made,
 )  # fmt: skip
 
 
