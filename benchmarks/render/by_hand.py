@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cuttingroom.media.render.text import TextEvent, ass_document
+
 from benchmarks.render.edits import DUCK_DB, MUSIC_DB, Take, list_takes, takes_within
 from benchmarks.render.media import RATE, SAMPLE_RATE, Film, Music
 from cuttingroom.core.time import TICKS_PER_SECOND
 from cuttingroom.media.ffmpeg import find_ffmpeg
 from cuttingroom.media.render.fonts import FONTS_FOLDER, place_fonts
 from cuttingroom.media.render.profiles import Profile
-from cuttingroom.media.render.text import TextEvent, ass_document
 from cuttingroom.timeline.model import CaptionSource, Timeline
 
 FRAME_SAMPLES = SAMPLE_RATE // RATE

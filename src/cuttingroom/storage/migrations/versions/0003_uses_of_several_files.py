@@ -15,7 +15,7 @@ TABLE, COLUMNS = "artifact_uses", ("event_id", "element_id", "artifact_id")
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.drop_constraint("pk_artifact_uses", TABLE, type_="primary")
-        op.create_primary_key("pk_artifact_uses", TABLE, COLUMNS)
+        op.create_primary_key("pk_artifact_uses", TABLE, list(COLUMNS))
     else:
         _make_anew()
 
