@@ -384,3 +384,27 @@ def test_loudness_is_found_out_once_for_what_is_heard_and_for_songs_that_may_be_
         run, _ = start_run(session, project.user_id, project.id, "normalise it", key="k", planner="test")
         assert gather_context(session, run).loudness == {media.artifact_id: (-2300,) * 600}
         assert unmeasured(session, project) == {song.id}
+
+
+def test_beats_are_found_out_for_songs_alone_and_breaths_for_what_is_heard(database: Database):
+    with database.transaction() as session:
+        project, media = a_filmed_project(session)
+        sound = {"has_picture": False, "has_sound": True}
+        song = a_file(session, project, 20, artifact_type=ArtifactType.AUDIO, facts=sound)
+        missing = missing_analyses(session, project, frozenset({Need.BEATS, Need.BREATHS}))
+        named = [(c["tool"], c["artifact_id"]) for c in missing]
+        assert named == [("find_beats", song.id), ("find_breaths", media.artifact_id)]
+        known = (
+            (song.id, {"kind": "beats", "beats": [100, 200], "tempo_bpm": 120.0}),
+            (media.artifact_id, {"kind": "breaths", "breaths": [[5, 9]]}),
+        )
+        for source, facts in known:
+            a_file(
+                session, project, 1,
+                artifact_type=ArtifactType.ANALYSIS, source_artifact_id=source, facts=facts,
+            )  # fmt: skip
+        run, _ = start_run(session, project.user_id, project.id, "cut to the beat", key="k", planner="test")
+        context = gather_context(session, run)
+        assert context.beats == {song.id: (100, 200)}
+        assert context.breaths == {media.artifact_id: (TimeRange(start_ticks=5, duration_ticks=4),)}
+        assert missing_analyses(session, project, frozenset({Need.BEATS, Need.BREATHS})) == []
