@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from cuttingroom.media.render.text import TextEvent, ass_document
 
 from benchmarks.render.edits import DUCK_DB, MUSIC_DB, Take, list_takes, takes_within
 from benchmarks.render.media import RATE, SAMPLE_RATE, Film, Music
 from cuttingroom.core.time import TICKS_PER_SECOND
 from cuttingroom.media.ffmpeg import find_ffmpeg
 from cuttingroom.media.render.fonts import FONTS_FOLDER, place_fonts
+from cuttingroom.media.render.graphics.ass import FRAMES_PER_SECOND
+from cuttingroom.media.render.graphics.drawing import draw_graphics
+from cuttingroom.media.render.graphics.graphic import Graphic
 from cuttingroom.media.render.profiles import Profile
 from cuttingroom.timeline.model import CaptionSource, Timeline
 
@@ -91,7 +93,7 @@ class Desk:
         """An ASS file of the captions as they are shown from frame `first` of the output on, with fonts
         beside it; None when there are none."""
         events = [
-            TextEvent(start - first, end - first, source.text, source.style, source.position)
+            Graphic(source, start - first, end - start, timeline.rate.frame_ticks)
             for start, end, source in list_captions(timeline)
             if end > first
         ]
@@ -99,7 +101,8 @@ class Desk:
             return None
         place_fonts(self.folder)
         path = self.folder / f"captions_{first}.ass"
-        path.write_text(ass_document(events, self.film.width, self.film.height, timeline.rate, 0))
+        frames = timeline.rate.frames(timeline.duration_ticks) - first
+        path.write_text(_in_seconds(draw_graphics(events, frames, (self.film.width, self.film.height))))
         return path
 
     def _captions(self, timeline: Timeline, first: int) -> str:
@@ -131,6 +134,23 @@ def list_captions(timeline: Timeline) -> list[tuple[int, int, CaptionSource]]:
         for e in track.elements
         if isinstance(e.source, CaptionSource)
     ]
+
+
+def _in_seconds(document: str) -> str:
+    """An ASS document whose clock counts frames on the clock of the film."""
+
+    def moment(match: re.Match[str]) -> str:
+        hours, minutes, seconds = match.groups()
+        frame = round(float(FRAMES_PER_SECOND) * (3600 * int(hours) + 60 * int(minutes) + float(seconds)))
+        hundredths = max(0, round(100 * (frame - 0.5) / RATE))
+        whole, part = divmod(hundredths, 100)
+        return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}.{part:02d}"
+
+    lines = document.split("\n")
+    return "\n".join(_MOMENT.sub(moment, n, count=2) if n.startswith("Dialogue:") else n for n in lines)
+
+
+_MOMENT = re.compile(r"(\d+):(\d\d):(\d\d\.\d\d)")
 
 
 def _program() -> list[str]:
