@@ -90,7 +90,7 @@ def _topic(slots: Slots) -> r.Target | None:
 
 
 _WORDS = {"words*": "[out|over] BLEEPED", "where*": "[at|from|for|between|in|over|out] STRETCH"}
-_GAIN = {"gain": ("[down|up] (to|at) DB", "DB"), "share": "[down|up] (to|at) SHARE",
+_GAIN = {"gain": "[down|up] (to|at) DB", "share": "[down|up] (to|at) SHARE",
          "silent": "[down] to (nothing|silence|zero)"}  # fmt: skip
 _WHERE = "[from|between|over|during|in] STRETCH"
 
@@ -124,7 +124,8 @@ FRAMES = (
         slots={
             "what": _OF,
             "media": "[with|for|by|to|against|using] MEDIA",
-            "start": "<from|starting at|starting from|beginning at> POINT [of] [it|song|file|track]",
+            "where": "[of|in|from|between|during|over] STRETCH",
+            "start": "<starting from|starting at|starting from|beginning at> POINT [of] [it|song|file|track]",
         },
         plan=audio.plan_replace_audio,
         requires=("media",),
@@ -143,8 +144,12 @@ FRAMES = (
             "bed": "(under|underneath|beneath|behind|below) STRETCH",
             "length": "(for|lasting) LENGTH",
             "until": "<until|till|up until> POINT",
-            "under": "(under|underneath|beneath|behind|below) "
-            "(me|him|her|them|it|voice|everything|all|talking|speech|speaking|us|you) [talking|speaking]",
+            "under": (
+                "(under|underneath|beneath|behind|below) "
+                "(me|him|her|them|it|voice|everything|all|talking|speech|speaking|us|you) [talking|speaking]",
+                "as (background|music)",
+                "<as background music|in background>",
+            ),
             "gain": "[at|with|by] DB",
             "fade_in": (
                 "[with|and] LENGTH fade [in]",
@@ -273,7 +278,7 @@ FRAMES = (
     Frame(
         "duck",
         says=(
-            "(duck|sidechain|side-chain)",
+            "(duck|duck it|sidechain|side-chain)",
             "(lower|dip|drop|reduce) * (when|whenever|while)",
             "(make|have|let|turn|bring|keep) * (quieter|softer|down|lower|low) * (when|whenever|while)",
             "(go|goes|get|gets) (quieter|softer|down|lower) * (when|whenever|while|under)",
@@ -309,7 +314,7 @@ FRAMES = (
         ),
         slots={"what": "[on|of|from|for] TARGET"},
         plan=audio.plan_remove_duck,
-        glue="again it off any more steady want keep i",
+        glue="again it off any more steady want keep i from",
         topic=_topic,
     ),
     Frame(
@@ -325,6 +330,8 @@ FRAMES = (
             "(differently|unevenly) loud",
             "differently loud * even * out",
             "as loud as each other",
+            "make * consistent",
+            "consistent (volume|loudness|level|levels)",
         ),
         slots={
             "what": "[the|in|of|for|across|between] TARGET",
@@ -345,6 +352,7 @@ FRAMES = (
                 "unevenly",
                 "as each other",
                 "match",
+                "consistent",
             ),
         },
         plan=audio.plan_normalise,

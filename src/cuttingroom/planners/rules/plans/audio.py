@@ -7,7 +7,7 @@ from cuttingroom.core.time import TICKS_PER_SECOND, TimeRange, format_ticks, mer
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
 from cuttingroom.planners.rules.frames.frame import Slots
-from cuttingroom.planners.rules.places import length_ticks, point_ticks, where_ranges
+from cuttingroom.planners.rules.places import length_ticks, point_ticks, stretch_range, where_ranges
 from cuttingroom.planners.rules.plans.lines import check_gain
 from cuttingroom.planners.rules.plans.music import plan_music
 from cuttingroom.planners.rules.plans.order import plan_place
@@ -66,6 +66,9 @@ def plan_remove_audio(board: Board, slots: Slots) -> None:
 
 def plan_replace_audio(board: Board, slots: Slots) -> None:
     media = _sound_file(board, slots["media"])
+    if "where" in slots:
+        _replace_over(board, media, stretch_range(board, slots["where"]))
+        return
     target = _target(board, slots, r.Everything())
     if isinstance(target, r.SoundOf):
         target = target.target
@@ -80,6 +83,15 @@ def plan_replace_audio(board: Board, slots: Slots) -> None:
         board.assume("The music stays.")
     if media.media_ticks - start < pictures[-1].end_ticks - pictures[0].start_ticks:
         board.assume(f"“{media.name}” ends after {format_ticks(media.media_ticks)} and is not repeated.")
+
+
+def _replace_over(board: Board, media: MediaRef, span: TimeRange) -> None:
+    """Other sound for a stretch: the main track is silent there."""
+    board.add(MuteRange(range=span, track_ids=tuple(t.id for t in _tracks_of(board, r.Sort("voice")))))
+    board.add(
+        AddAudio(media=media, at_ticks=span.start_ticks, duration_ticks=span.duration_ticks, name=media.name)
+    )
+    board.assume("Music and other tracks go on there.")
 
 
 def plan_add_audio(board: Board, slots: Slots) -> None:
@@ -180,10 +192,13 @@ def _file_part(board: Board, media: MediaRef, part: r.Stretch) -> TimeRange:
 
 
 def plan_duck(board: Board, slots: Slots) -> None:
-    tracks = _tracks_of(board, _target(board, slots, r.Sort("music")))
-    under = slots.get("under")
-    others = [t for t in _tracks_of(board, under) if t not in tracks] if under is not None else []
-    if under is not None and not others:
+    target, under = _target(board, slots, r.Sort("music")), slots.get("under")
+    tracks = _tracks_of(board, target)
+    others = _tracks_of(board, under) if under is not None else []
+    if target in _ALL:
+        tracks = [t for t in tracks if t not in others]
+    others = [t for t in others if t not in tracks]
+    if not tracks or (under is not None and not others):
         raise Unclear("Under which other sound? Nothing makes room for itself.")
     depth = abs(float(slots["depth"])) if "depth" in slots else DUCK_DB
     if not 0 < depth <= 40:
