@@ -231,7 +231,7 @@ REQUESTS: tuple[Request, ...] = (
     does("add captions", Want("add_captions", words=27)),
     does("subtitle it please", Want("add_captions", words=27)),
     does("add subtitles at the top", Want("add_captions", position="top")),
-    does("remove the captions", Want("remove", elements=["k1", "k2"]), on="full"),
+    does("remove the captions", Want("remove_captions"), on="full"),
     does("delete the title", Want("remove", elements=["t1"]), on="full"),
     does("move the title to 0:30", Want("move", element="t1", to=30), on="full"),
     # music, media, tracks

@@ -206,7 +206,7 @@ FRESH_REQUESTS: tuple[Request, ...] = (
     does("subtitle it", Want("add_captions")),
     does("put subs on please", Want("add_captions")),
     does("captions at the top", Want("add_captions", position="top")),
-    does("get rid of the captions", Want("remove", elements=["k1", "k2"]), on="full"),
+    does("get rid of the captions", Want("remove_captions"), on="full"),
     does("remove the title", Want("remove", elements=["t1"]), on="full"),
     # music
     does("add some chill background music", Want("make_music"), Want("add_music", at=0)),
@@ -382,5 +382,5 @@ FRESH_REQUESTS: tuple[Request, ...] = (
     does("shorten the pauses to half a second", Want("remove_silences", mode="shorten", to=0.5)),
     does("start at 0:10 and end at 1:00", cut((0, 10)), Want("remove_ranges"), seconds=50),
     does("cut the volume in half", Want("set_volume", change_db=-6.02)),
-    does("turn off the captions", Want("remove", elements=["k1", "k2"]), on="full"),
+    does("turn off the captions", Want("remove_captions"), on="full"),
 )

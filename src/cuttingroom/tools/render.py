@@ -73,7 +73,7 @@ class Render(MakingTool):
     width: Side | None = None
     height: Side | None = None
     parts: Parts | None = None
-    captions: CaptionsMode = Field(default="burn", exclude_if=lambda mode: mode == "burn")
+    captions: CaptionsMode = "burn"
 
     def check(self, before: Timeline) -> None:
         if self.captions == "attach" and not any(

@@ -36,8 +36,8 @@ _SHAPES = re.compile(
     (?P<QUOTED>"[^"]*"|“[^”]*”|‘[^’]*’|(?<![\w])'[^']*(?:'\w[^']*)*'(?!\w)|«[^»]*»)
   | (?P<POSSESSIVE>(?<=\w)['’]s\b)
   | (?P<FILE>[\w-]+(?:\.[\w-]+)*\.(?:mp4|mov|mkv|webm|avi|m4v|mp3|wav|m4a|flac|ogg|aac|png|jpe?g|gif|webp
-            |cube)\b)
-  | (?P<CLOCK>\d+:\d{1,2}(?::\d{1,2})?(?:\.\d+)?(?![\d:]))
+            |cube|srt|vtt|ass|ssa)\b)
+  | (?P<CLOCK>\d+:\d{1,2}(?::\d{1,2})?(?:\.\d+)?(?!\d|:\d))
   | (?P<LUFS>[-+−]?\s?\d+(?:[.,]\d+)?\s?(?:db\s?)?(?:lufs|lkfs)\b)
   | (?P<DB>[-+−]?\s?\d+(?:\.\d+)?\s?(?:db|decibels?)\b)
   | (?P<PERCENT>\d+(?:\.\d+)?\s?(?:%|percent\b|per\ cent\b))
@@ -85,7 +85,7 @@ def lex(request: str, names: Collection[str] = (), words: Collection[str] = ()) 
     `words` are known besides those of the vocabulary: they stay UNKNOWN, and slips of the finger are mended
     to them."""
     raw = _mark_wordings(request, _mark_chapters(request, list(_shapes(request))))
-    raw = list(_mark_names(request, raw, names))
+    raw = list(_mark_names(request, _without_colons(raw), names))
     raw, notes = _mend(_spoken_decimals(_owned(raw)), words)
     pieces = _articles(_counted(_doubtful(_phrased(raw))))
     return Lexed(request, tuple(_dashes(pieces)), tuple(notes))
@@ -160,6 +160,12 @@ def _mark_wordings(request: str, pieces: list[Piece]) -> list[Piece]:
         text = request[start:end]
         pieces[at : at + len(inside)] = [Piece("QUOTED", text, start, end, text)]
     return pieces
+
+
+def _without_colons(pieces: list[Piece]) -> list[Piece]:
+    """A colon before words in quotation marks ends nothing: they are what it announces."""
+    announced = [n + 1 < len(pieces) and pieces[n + 1].kind == "QUOTED" for n in range(len(pieces))]
+    return [p for p, quoted in zip(pieces, announced, strict=True) if not (quoted and p.text.strip() == ":")]
 
 
 def _owned(pieces: list[Piece]) -> list[Piece]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
+from cuttingroom.timeline.effects import Point as FramePoint
+
 
 class Nonsense(Exception):
     """A reading that is grammatical and cannot be meant. The message is a question for the person."""
@@ -378,7 +380,9 @@ class Title:
     at: Point | None = None
     length: Length | None = None
     over: Where | None = None
-    position: str | None = None
+    position: str | FramePoint | None = None
+    extras: tuple[tuple[str, Any], ...] = ()
+    """Other fields of the edit, by name."""
 
 
 @dataclass(frozen=True)

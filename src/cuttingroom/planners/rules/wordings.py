@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 _NOUN = r"(?:titles?|title\s+card|text|captions?|heading|label|lettering|lower[ -]third|card|intro|outro)"
-_SAYING = r"(?:saying|(?:that|which)\s+(?:says|reads)|reading|to\s+say|to\s+read)"
+_SAYING = r"(?:saying|(?:that|which)\s+(?:says|reads)|reading|to\s+say|to\s+read|should\s+(?:say|read))"
 _CALLED = r"(?:called|named|with\s+the\s+(?:words?|text))"
 _MARKED = (
     rf"(?:markers?|chapters?|bookmark)\b[^.;\n\"“‘«]{{0,40}}?\s(?:called|named|labell?ed|{_SAYING})"
@@ -19,6 +19,8 @@ _LEAD = re.compile(
     r")[:,]?\s+(?=\w)|\b(?:title(?:\s+card)?|text|heading|lower[ -]third)\s*:\s*(?=\w)",
     re.IGNORECASE,
 )
+_CUES = re.compile(r"(?:^|\n)[ \t]*(?:WEBVTT\b|(?:\d+[ \t]*\n[ \t]*)?(?:\d+:)?\d+:\d\d[.,]\d+[ \t]*-->)")
+"""Where the cues of a subtitle file begin: they go on to the end of the request."""
 _NUMBER = (
     r"(?:\d+(?:\.\d+)?|a|an|half\s+an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
     r"fifteen|twenty|thirty|forty|fifty|sixty)"
@@ -51,6 +53,10 @@ def find_wordings(request: str) -> Iterator[tuple[int, int]]:
     """Where the words of titles begin and end: after "saying" and its like, up to a place, a time, the next
     wish, or the end of the sentence. "and" and a comma end them only before a verb in small letters."""
     position = 0
+    cues = _CUES.search(request)
+    if cues is not None:
+        yield cues.start(), len(request)
+        request = request[: cues.start()]
     while lead := _LEAD.search(request, position):
         start = lead.end()
         stop = _STOP.search(request, start)

@@ -26,6 +26,7 @@ from cuttingroom.planners.rules.frames import (
     speed,
     structure,
     talks,
+    text,
     time,
     transitions,
 )
@@ -55,6 +56,7 @@ ALL_FRAMES: tuple[Frame, ...] = (
     *structure.FRAMES,
     *marking.FRAMES,
     *cards.FRAMES,
+    *text.FRAMES,
 )
 
 

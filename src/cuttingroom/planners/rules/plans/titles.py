@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
+from typing import Any
 
 from cuttingroom.core.time import TimeRange, format_ticks, seconds_to_ticks
 from cuttingroom.planners.rules import readings as r
@@ -20,7 +23,7 @@ from cuttingroom.timeline.edits.add_captions import AddCaptions, SourceTranscrip
 from cuttingroom.timeline.edits.add_title import AddTitle
 from cuttingroom.timeline.edits.add_track import AddTrack
 from cuttingroom.timeline.model import Element, MediaSource, TextPlace, TextSource, TrackKind
-from cuttingroom.timeline.presets import TitleLook
+from cuttingroom.timeline.presets import TITLE_PRESETS, TitleLook
 
 DEFAULT_TITLE = Fraction(4)
 SHORTEST_TITLE = Fraction(1, 2)
@@ -36,21 +39,30 @@ _LOOKS: dict[str, TitleLook] = {
 def plan_title(board: Board, title: r.Title) -> None:
     if title.text is None:
         raise Unclear("What should the title say? Put the words in quotation marks.")
-    span = _title_span(board, title)
+    span = title_span(board, title)
     is_open = title.length is None and not _is_stretch(title.over)
     added = AddTitle(
         text=title.text,
         at_ticks=span.start_ticks,
         duration_ticks=span.duration_ticks,
-        preset=_LOOKS.get(title.position or "centre", "title"),
-        position=title.position or "centre",  # type: ignore[arg-type]
+        **_look_of(title),
     )
     added = _with_room(board, added, is_open=is_open)
     board.add(added)
     if is_open:
         board.open_titles.add(added.element_id)
-    if title.position is None:
+    if title.position is None and "preset" not in dict(title.extras):
         board.assume("The title stands in the centre.")
+
+
+def _look_of(title: r.Title) -> dict[str, Any]:
+    """The fields of a title's look: what was said, else what suits its place."""
+    said = dict(title.extras)
+    if "preset" in said:
+        return {"position": title.position or TITLE_PRESETS[said["preset"]].position, **said}
+    place = title.position or "centre"
+    look = _LOOKS.get(place, "title") if isinstance(place, str) else "title"
+    return {"preset": look, **said, "position": place}
 
 
 def _is_stretch(over: r.Where | None) -> bool:
@@ -105,7 +117,8 @@ def _shorten(board: Board, element_id: str, duration_ticks: int) -> None:
             return
 
 
-def _title_span(board: Board, title: r.Title) -> TimeRange:
+def title_span(board: Board, title: r.Title, what: str = "A title") -> TimeRange:
+    """When it is shown; `what` is what people call it. Raises Unclear."""
     over = title.over
     if isinstance(over, r.Vague):
         title = r.Title(title.text, r.Edge(over.side), title.length, None, title.position)
@@ -113,30 +126,37 @@ def _title_span(board: Board, title: r.Title) -> TimeRange:
     if over is not None:
         ranges = where_ranges(board, over)
         if len(ranges) != 1:
-            raise Unclear("When should the title appear?")
+            raise Unclear(f"When should {_the(what).lower()} appear?")
         return ranges[0]
     length = seconds_to_ticks(DEFAULT_TITLE)
     if title.length is not None:
         length = length_ticks(board, title.length)
     else:
-        board.assume(f"A title stays for {seconds_text(length)}.")
+        board.assume(f"{what} stays for {seconds_text(length)}.")
     if title.at is None:
-        board.assume("The title comes at the start.")
+        board.assume(f"{_the(what)} comes at the start.")
     end = board.end_ticks()
     at = point_ticks(board, title.at or r.Edge("start"))
     if title.at == r.Edge("end"):
         at = max(0, end - length)
     if at >= end:
         raise Unclear(
-            f"A title at {format_ticks(at)} would come when the video is over. When should it appear?"
+            f"{what} at {format_ticks(at)} would come when the video is over. When should it appear?"
         )
     if at + length > end:
-        board.assume(f"The title ends with the video, after {seconds_text(end - at)}.")
+        board.assume(f"{_the(what)} ends with the video, after {seconds_text(end - at)}.")
         length = end - at
     return TimeRange(start_ticks=at, duration_ticks=length)
 
 
-def plan_captions(board: Board, captions: r.Captions) -> None:
+def _the(what: str) -> str:
+    return f"The {what.partition(' ')[2]}"
+
+
+def plan_captions(
+    board: Board, captions: r.Captions, fields: Mapping[str, Any] = MappingProxyType({})
+) -> None:
+    """`fields` are those of the edit that were said. Raises Unclear where no words are known."""
     played = {
         e.source.artifact_id: e.name
         for e in _all_elements(board)
@@ -145,8 +165,8 @@ def plan_captions(board: Board, captions: r.Captions) -> None:
     known = {a: t for a, t in board.context.transcripts.items() if a in played and t.words}
     if not known:
         raise Unclear(
-            "There is no transcript with words for this video. Bring in subtitles or a script, or set "
-            "up transcription."
+            "There is no transcript with words for this video: nobody knows what it says. Bring in subtitles "
+            "or a script, or set up transcription."
         )
     silent = [played[a] or a for a in _lead_artifacts(board) if a not in known]
     if silent:
@@ -161,10 +181,10 @@ def plan_captions(board: Board, captions: r.Captions) -> None:
     sources = tuple(
         SourceTranscript(artifact_id=a, language=t.language, words=t.words) for a, t in known.items()
     )
-    if captions.position is None:
-        board.add(AddCaptions(transcripts=sources, preset="clean"))
-    else:
-        board.add(AddCaptions(transcripts=sources, preset="clean", position=captions.position))  # type: ignore[arg-type]
+    given: dict[str, Any] = {"preset": "clean", **fields}
+    if captions.position is not None:
+        given["position"] = captions.position
+    board.add(AddCaptions(transcripts=sources, **given))
     if tracks_of(board.context.timeline, "captions"):
         board.assume("The captions that are there are replaced.")
 
