@@ -152,9 +152,20 @@ FRAMES = (
         },
         plan=plans.plan_edit_title,
         requires=("what", f"{_STYLED}|preset|duration"),
-        # "make it 30 seconds long" is about the video
-        accepts=lambda slots: slots["what"] != r.It() or "duration" not in slots,
         glue="be font letters text colour color to and it in stay on screen so its style as with up down",
+        topic=_title_topic,
+    ),
+    Frame(
+        "edit_it",  # what only text can be: places and sizes of "it" are those of pictures too
+        says=("(make|set|turn|change|have|let|give|animate)",),
+        slots={
+            "what": "IT_WORD",
+            "preset": "[as] TITLE_LOOK",
+            **{n: c for n, c in _STYLE.items() if n != "size"},
+        },
+        plan=plans.plan_edit_title,
+        requires=("what", "preset|colour|weight|box|animation"),
+        glue="be font letters text to and in its style as with",
         topic=_title_topic,
     ),
     Frame(

@@ -91,7 +91,7 @@ def _read_most_words(tokens: Tokens, at: int) -> Found:
 
 
 def _read_title(tokens: Tokens, at: int) -> Found:
-    """A title: all of them, the one that says something, or "it"."""
+    """A title: all of them, the one that says something, or "them"."""
     kind = tokens.kind(at)
     if kind == "TITLE" or (kind == "POSITION" and tokens[at].words == ("lower", "third")):
         yield r.Sort("titles"), at + 1
@@ -101,8 +101,13 @@ def _read_title(tokens: Tokens, at: int) -> Found:
     if kind == "QUOTED":
         end = at + 1 + (tokens.kind(at + 1) == "TITLE")
         yield r.TitleText(tokens[at].value), end
-    if at < len(tokens) and tokens[at].words in (("it",), ("that",), ("them",), ("label",), ("heading",)):
-        yield (r.It() if tokens[at].words[0] in ("it", "that", "them") else r.Sort("titles")), at + 1
+    if at < len(tokens) and tokens[at].words in (("them",), ("label",), ("heading",)):
+        yield (r.It() if tokens[at].words == ("them",) else r.Sort("titles")), at + 1
+
+
+def _read_it(tokens: Tokens, at: int) -> Found:
+    if at < len(tokens) and tokens[at].words in (("it",), ("that",)):
+        yield r.It(), at + 1
 
 
 _SIDES = read_words(
@@ -263,6 +268,7 @@ _TEXT_CHUNKS = {
     "LASTING": _led("for lasting of stay stays last to", CHUNKS["LENGTH"], "long"),
     "FROM_SIDE": _led("coming pointing", _read_from_side),
     "TITLE_THING": _read_title,
+    "IT_WORD": _read_it,
     "SPOT": _led("in at on to near into along across", _read_spot, "edge corner"),
     "SPOT_AT": _led_only("in at on near", _read_spot),
     "POINT_SPOT": _led("in at on to", _read_point_spot),
