@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -197,8 +197,10 @@ class Render(MakingTool):
         number: tuple[int, int] | None = None,
     ) -> MadeFile:
         facts = made.facts
+        notes = [*facts.notes, *(_cut_joins(timeline, part) if part is not None else ())]
         render = {
             **facts.to_json(),
+            "notes": notes,
             "range": [part.start_ticks, part.end_ticks] if part is not None else None,
             "check": self.depth or profile.check,
             "captions": self.captions,
@@ -257,6 +259,17 @@ def _render(call: Render, inputs: RenderInputs, context: MakeContext, out: Path)
         call.most_bytes, inputs.timeline, inputs.files, out, inputs.profile, keeps_size=keeps, **options
     )
     return _Rendered(out, made.facts, made.profile)
+
+
+def _cut_joins(timeline: Timeline, part: TimeRange) -> Iterator[str]:
+    """What a person should know about the edges of a part: a transition needs both of its sides."""
+    for track in timeline.tracks:
+        starts = {e.id: e.start_ticks for e in track.elements}
+        for join in track.transitions:
+            begin = starts[join.right_id]
+            for edge in (part.start_ticks, part.end_ticks):
+                if begin < edge < begin + join.duration_ticks:
+                    yield f"The transition at {format_ticks(begin)} is a straight cut at this file's edge"
 
 
 def _share(report: Callable[[float, str], None], n: int, of: int) -> Callable[[float, str], None]:
