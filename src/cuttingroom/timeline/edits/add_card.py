@@ -27,6 +27,8 @@ from cuttingroom.timeline.model import (
 from cuttingroom.timeline.ripple import count_ids, moving_tracks, open_time
 
 MOST_TOLD = 40
+_LARGE, _FEW = 0.1, 30
+"""Size of the letters as a share of the frame's shorter side, for at most so many of them."""
 _LIGHT = 0.5
 """Relative luminance (ITU-R BT.709 weights) from which on dark letters are read more easily."""
 
@@ -106,7 +108,7 @@ class AddCard(Edit):
             text=self.text,
             detail=self.detail,
             position=self.position,
-            style=self.style or TextStyle(colour=_readable_on(self.colour), outline=0),
+            style=self.style or _plain_style(self.text, self.colour),
             animation=self.animation,
         )
         title = Element(
@@ -130,6 +132,12 @@ def _main(before: Timeline) -> Track:
     if main is None:
         raise EditRefused("There is no video track to put a card on; add one first.", field="at")
     return main
+
+
+def _plain_style(text: str, colour: str) -> TextStyle:
+    """Large letters for few words, smaller ones for more."""
+    size = _LARGE if len(text) <= _FEW else TextStyle().size
+    return TextStyle(size=size, colour=_readable_on(colour), outline=0)
 
 
 def _readable_on(colour: str) -> str:

@@ -81,7 +81,7 @@ def _chosen(board: Board, known: Sequence[Marker], kind: str, slots: Slots) -> S
             raise Unclear(f"There is no {kind} at {format_ticks(at)}. Which one is meant?", times)
         return near
     if "which" in slots:
-        number = slots["which"]
+        number: int = slots["which"]
         if abs(number) > len(known):
             raise Unclear(f"There are only {len(known)} {kind}s. Which one should go?")
         return [known[number - 1 if number > 0 else number]]
