@@ -6,7 +6,7 @@ BIN := .venv/bin
 TEST_JOBS ?= 2
 export VIDEO REQUEST
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench gallery clean
 
 # A sample video that the program makes itself, or VIDEO=path REQUEST="...": edited, rendered and checked.
 demo: .venv/installed-demo
@@ -25,6 +25,10 @@ check: .venv/installed-check
 
 bench: .venv/installed-test
 	$(BIN)/python -m benchmarks
+
+# Pictures of every effect, transition, title and caption preset, for docs/gallery.md.
+gallery: .venv/installed-demo
+	$(BIN)/python -m gallery
 
 clean:
 	rm -rf .venv demo-output

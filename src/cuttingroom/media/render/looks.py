@@ -147,7 +147,7 @@ def _hide(sketch: Sketch, hide: Hide, canvas: Canvas, during: str) -> str:
     cells = _MOST_CELLS * (_FEWEST_CELLS / _MOST_CELLS) ** hide.strength
     cell = max(2, 2 * round(min(width, height) / cells / 2))
     whole, part, hidden = (sketch.name() for _ in range(3))
-    blur = f",gblur=sigma={0.75 * cell:.2f}:steps=3" if hide.how == "blur" else ""
+    blur = f",gblur=sigma={cell}:steps=3" if hide.how == "blur" else ""
     return ";".join(
         [
             f"split[{whole}][{part}]",
