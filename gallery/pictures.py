@@ -1,4 +1,4 @@
-"""What is shown: drawn scenes, somebody before a green screen, a card to be hidden, a logo; who draws shots."""
+"""What is shown: drawn scenes, somebody before a green screen, a number plate, a logo; and who draws it."""
 
 from __future__ import annotations
 
@@ -109,8 +109,8 @@ def draw_card(scene: Path) -> Image.Image:
 def draw_logo() -> Image.Image:
     logo = Image.new("RGBA", (480, 480))
     draw = ImageDraw.Draw(logo)
-    draw.ellipse((8, 8, 472, 472), fill=(255, 216, 74, 255))
-    draw.polygon(((190, 140), (190, 340), (360, 240)), fill=(17, 21, 28, 255))
+    draw.ellipse((8, 8, 472, 472), fill=(17, 21, 28, 255))
+    draw.polygon(((190, 140), (190, 340), (360, 240)), fill=(255, 216, 74, 255))
     return logo
 
 

@@ -35,7 +35,7 @@ def draw_sheet(title: str, shots: Sequence[tuple[str, Image.Image]], path: Path)
 
 
 def _compressed(sheet: Image.Image) -> bytes:
-    few = sheet.quantize(256)
+    few = sheet.quantize(256, Image.Quantize.MAXCOVERAGE)
     for picture in (sheet, sheet.quantize(palette=few, dither=Image.Dither.FLOYDSTEINBERG), few):
         out = io.BytesIO()
         picture.save(out, "PNG", optimize=True)

@@ -161,10 +161,10 @@ def titles() -> Iterator[Shot]:
     for animation in get_args(Animation):
         edit = _title("Harbour at Dawn", preset="title", animation=animation)
         yield _shot(f"{animation}: as it comes", edit, on="city", at=0.14)
-    corner = Region(x=0.585, y=0.22, width=0.21, height=0.38)
+    boat = Region(x=0.24, y=0.42, width=0.19, height=0.32)
     for shape in ("box", "ellipse", "arrow", "highlight"):
-        edit = AddShape(shape=shape, region=corner, at_ticks=0, duration_ticks=_ALL.duration_ticks)
-        yield _shot(f"{shape}: a callout", edit)
+        edit = AddShape(shape=shape, region=boat, at_ticks=0, duration_ticks=_ALL.duration_ticks)
+        yield _shot(f"{shape}: a callout", edit, on="sea")
     bar = Region(x=0, y=0.97, width=1, height=0.03)
     edit = AddShape(shape="progress", region=bar, at_ticks=0, duration_ticks=_ALL.duration_ticks)
     yield _shot("progress bar", edit, at=2.4)
