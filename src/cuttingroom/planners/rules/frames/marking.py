@@ -127,6 +127,7 @@ FRAMES = (
         slots={"at": "[at|from|on] POINT", "name": _NAMED},
         plan=_plan_chapter,
         step=TIME,
+        requires=("at|name",),
         glue="new another video to one",
     ),
     Frame(
