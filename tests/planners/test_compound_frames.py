@@ -309,6 +309,16 @@ def test_what_only_sounds_like_a_length_to_tighten_to_is_no_such_thing(request_:
 
 
 @pytest.mark.parametrize(
+    ("request_", "seconds"),
+    [("cut about 10 seconds from the start", (0, 10))],
+)
+def test_about_so_many_seconds_is_a_length_and_no_subject(request_: str, seconds: tuple[int, int]):
+    (gone,) = the_call(request_)["ranges"]
+    end = gone["start_ticks"] + gone["duration_ticks"]
+    assert (ticks_to_seconds(gone["start_ticks"]), ticks_to_seconds(end)) == seconds
+
+
+@pytest.mark.parametrize(
     ("request_", "needs"),
     [
         ("halve the pauses", {Need.SILENCES}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from cuttingroom.core.errors import InvalidInput
@@ -45,6 +46,9 @@ _ABOUT = (
     "(talk|talks|talking|talked|speak|speaks|speaking|spoke) (about|of) TOPIC",
     "(mention|mentions|discuss|discusses|mentioning|discussing|mentioned|discussed) TOPIC",
     "to do with TOPIC",
+)
+_TIMES = re.compile(
+    r"\d:\d\d|\d\s*(?:s|sec|secs|m|min|mins|%)\b|\b(?:seconds?|secs?|minutes?|mins?|half)\b", re.IGNORECASE
 )
 _PARTS = (
     "out off away part parts bit bits section sections stuff moment moments sentences clips footage all "
@@ -120,6 +124,11 @@ def _plan_about(board: Board, slots: Slots) -> None:
 def _plan_not_about(board: Board, slots: Slots) -> None:
     topic = _clean_topic(slots["about"])
     add_chosen(board, lambda talk: choose_about(talk, topic, goes=True))
+
+
+def _is_topic(slots: Slots) -> bool:
+    """Whether "about ..." names a subject: "about ten seconds" is a length."""
+    return _TIMES.search(slots["about"]) is None
 
 
 def _clean_topic(said: str) -> str:
@@ -201,6 +210,7 @@ FRAMES = (
         step=TIME,
         needs=LISTENS,
         requires=("about",),
+        accepts=_is_topic,
         glue=_PARTS,
     ),
     Frame(
@@ -211,6 +221,7 @@ FRAMES = (
         step=TIME,
         needs=LISTENS,
         requires=("about",),
+        accepts=_is_topic,
         glue=_PARTS,
     ),
 )
