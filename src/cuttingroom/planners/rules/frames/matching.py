@@ -10,7 +10,7 @@ from typing import Any
 
 from cuttingroom.planners.rules.frames.chunks import Reader
 from cuttingroom.planners.rules.frames.frame import Frame
-from cuttingroom.planners.rules.frames.patterns import Choice, Chunk, Form, Gap, Part, Said, words_of
+from cuttingroom.planners.rules.frames.patterns import Choice, Chunk, Form, Gap, Said, words_of
 from cuttingroom.planners.rules.frames.tokens import Tokens
 
 UNKNOWN_COST, GLUE_COST, BARE_COST = 100.0, 1.0, 0.5
@@ -58,6 +58,26 @@ ReadChunk = Callable[[str, int], list[tuple[Any, int]]]
 """What chunks of a kind begin at a token, each with the number after its last one."""
 
 
+@dataclass(frozen=True)
+class _SlotForms:
+    """Ways of saying slots, by the word or by the kind of chunk that each begins with."""
+
+    by_word: Mapping[str, Sequence[tuple[str, Form]]]
+    by_chunk: Mapping[str, Sequence[tuple[str, Form]]]
+
+    @classmethod
+    def of(cls, frame: Frame) -> _SlotForms:
+        by_word: dict[str, list[tuple[str, Form]]] = {}
+        by_chunk: dict[str, list[tuple[str, Form]]] = {}
+        for name, form in frame.slot_forms():
+            first = form[0]
+            if isinstance(first, Chunk):
+                by_chunk.setdefault(first.kind, []).append((name, form))
+            else:
+                by_word.setdefault(words_of(form[:1])[0], []).append((name, form))
+        return cls(by_word, by_chunk)
+
+
 class Matcher:
     """Frames ready to be held against clauses. Raises ValueError for two of a name or an unknown kind of
     chunk."""
@@ -67,7 +87,8 @@ class Matcher:
         self._chunks = chunks
         self._heads: dict[str, list[_Head]] = {}
         self._nameless: list[Frame] = []
-        self._slots: dict[str, list[tuple[str, Form]]] = {}
+        self._slots: dict[str, _SlotForms] = {}
+        indexed: dict[object, _SlotForms] = {}  # many frames have the same slots
         for frame in frames:
             if frame.name in self.by_name:
                 raise ValueError(f"two frames are called {frame.name}")
@@ -75,7 +96,10 @@ class Matcher:
             if missing:
                 raise ValueError(f"the frame {frame.name} knows no chunk {', '.join(sorted(missing))}")
             self.by_name[frame.name] = frame
-            self._slots[frame.name] = frame.slot_forms()
+            key = tuple(frame.slots.items())
+            if key not in indexed:
+                indexed[key] = _SlotForms.of(frame)
+            self._slots[frame.name] = indexed[key]
             for form in frame.heads():
                 head = _head(frame, form)
                 self._heads.setdefault(head.groups[0][0], []).append(head)
@@ -192,7 +216,7 @@ class _Filler:
     def __init__(
         self,
         frame: Frame,
-        forms: Sequence[tuple[str, Form]],
+        forms: _SlotForms,
         tokens: Tokens,
         head: frozenset[int],
         read: ReadChunk,
@@ -216,9 +240,8 @@ class _Filler:
         if at in self._head:
             yield from self.fill(at + 1, used)
             return
-        for name, form in self._forms:
-            may_be = name not in used and not self._excluded[name] & used
-            if may_be and self._may_begin(form[0], at):
+        for name, form in self._beginning(at):
+            if name not in used and not self._excluded[name] & used:
                 for value, end in self._read_form(form, 0, at, None):
                     then = used if name.endswith("*") else used | {name}
                     cost = BARE_COST if getattr(value, "is_bare", False) else 0.0
@@ -233,12 +256,12 @@ class _Filler:
             for rest in self.fill(at + 1, used):
                 yield _Filling(rest.cost + UNKNOWN_COST, rest.slots, (at, *rest.unknown))
 
-    def _may_begin(self, part: Part, at: int) -> bool:
-        """Whether a form that begins so could stand here, by a look at one word."""
-        words = self._tokens[at].words
-        if isinstance(part, Said):
-            return words == (part.word,)
-        return words[0] == part.words[0] if isinstance(part, Choice) else True
+    def _beginning(self, at: int) -> Iterator[tuple[str, Form]]:
+        """The ways of saying slots that could begin here, by a look at one word or chunk."""
+        yield from self._forms.by_word.get(self._tokens[at].words[0], ())
+        for kind, forms in self._forms.by_chunk.items():
+            if self._read(kind, at):
+                yield from forms
 
     def _read_form(self, form: Form, part: int, at: int, value: Any) -> Iterator[tuple[Any, int]]:
         """What a form of a slot can be read as from a token on."""
