@@ -9,8 +9,8 @@ from cuttingroom.planners.rules.plans import cuts, order
 
 _CUT = "cut|remove|delete|drop|strip|chop|lose|snip|clip|erase|ditch|scrap|axe|dump|bin|shave|lop|nuke"
 _GLUE = (
-    "about roughly around out off away all everything part parts bit bits section sections footage stuff time "
-    "thing there from rest else altogether"
+    "about roughly around out off away all everything part parts bit bits section sections footage stuff "
+    "time thing there from rest else altogether"
 )
 
 
