@@ -141,6 +141,8 @@ def test_a_thumbnail_is_asked_for_in_many_words(text: str, fields: dict[str, Any
             {"profile": "gif", "width": 320, "max_megabytes": 5},
         ),
         ("save a still at 0:12 and export it for youtube", ["make_still", "render"], {"profile": "youtube"}),
+        ("edit out the first 10 seconds, mp4 please", ["remove_ranges", "render"], {"range": None}),
+        ("take the audio out and export as mp4", ["remove_audio", "render"], {"profile": "delivery"}),
     ],
 )
 def test_several_wishes_become_one_render_after_what_changes_the_video(
@@ -173,6 +175,8 @@ def test_no_render_waits_for_a_still():
         ("export it under 60 seconds", "understood"),
         ("take the picture out at 0:12", "not “out”"),
         ("export without the first 10 seconds", "not “without”"),
+        ("export without sound", "without"),
+        ("export each clip separately", "How many parts"),
     ],
 )
 def test_what_is_missing_contradictory_or_not_understood_is_asked(text: str, words: str):

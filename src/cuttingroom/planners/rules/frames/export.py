@@ -37,7 +37,7 @@ def wish_render(board: Board, slots: Slots, profile: str | None = None) -> None:
     if "limit" in slots:
         fields["max_megabytes"] = slots["limit"]
     fields |= _size(board, slots)
-    if slots.keys() & {"parts", "every", "longest", "division"}:
+    if slots.keys() & {"parts", "every", "longest", "division", "apart"}:
         fields["parts"] = _parts(board, slots)
     if "range" in slots:
         fields["range"] = _range(board, slots["range"])
@@ -122,7 +122,7 @@ def _profile_frame(profile: str, names: str) -> Frame:
         says=(f"({names})",),
         slots={name: said for name, said in SLOTS.items() if name != "other"},
         plan=partial(wish_render, profile=profile),
-        glue=f"{GLUE} {RECEIVERS} audio sound music picture extract rip pull convert turn animated short",
+        glue=f"{GLUE} {RECEIVERS} audio sound music picture extract rip convert turn animated short",
     )
 
 
@@ -158,9 +158,9 @@ FRAMES = (
             "(render|export|save|extract|rip|give me|get me|grab) * (audio|sound) [only|track|file]",
             "(audio file|sound file|audio version)",
         ),
-        slots={name: SLOTS[name] for name in ("range", "limit", "parts", "every", "longest")},
+        slots={name: SLOTS[name] for name in ("range", "limit", "parts", "every", "longest", "apart")},
         plan=_wish_sound,
-        glue=f"{GLUE} only from track alone by itself without picture",
+        glue=f"{GLUE} only from out track alone by itself",
     ),
     Frame("export_instagram", says=(f"({INSTAGRAM})",), slots=SLOTS, plan=_ask_instagram, glue=GLUE),
     Frame(
@@ -169,7 +169,7 @@ FRAMES = (
         slots=SLOTS,
         plan=wish_render,
         requires=("parts|every|longest",),
-        glue=f"{GLUE} every equal individually individual",
+        glue=f"{GLUE} every equal up",
     ),
     Frame(
         "export_save",

@@ -56,10 +56,9 @@ RECEIVERS = (
 """Who gets the file asks for nothing by itself."""
 
 GLUE = (
-    "it that this them each all file files video movie film clip whole everything final finished result one "
-    "version copy format please separately out up me give save render export make create get want need send "
-    "do be ready as in to for with of on at separate own its thing edit into quality size the and so just "
-    "download downloadable"
+    "it that this them all file files video movie film clip whole everything final finished result "
+    "version one copy format please me give save render export make create get want need send do be ready again as in "
+    "to for with of on at own its thing edit into quality size the and so just download downloadable"
 )
 """Words that ask for nothing in a clause about files."""
 
@@ -110,6 +109,11 @@ SLOTS: dict[str, str | tuple[str, ...]] = {
     ),
     "division": "<in|into|as|in several|in multiple|in separate|into several|into separate> "
     "(parts|pieces|chunks|segments|sections)",
+    "apart": (
+        "(each|all|every) (clip|clips|one|part|shot|shots|scene) [separately|individually|apart]",
+        "(separately|individually|apart)",
+    ),
+    "filed": "[one|own|separate] file each",
     "range": "[of|for] STRETCH",
     "platform": f"[<for|to|on>] <{PLATFORMS}>",
     "other": (
