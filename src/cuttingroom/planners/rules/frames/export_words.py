@@ -57,8 +57,9 @@ RECEIVERS = (
 
 GLUE = (
     "it that this them all file files video movie film clip whole everything final finished result "
-    "version one copy format please me give save render export make create get want need send do be ready again as in "
-    "to for with of on at own its thing edit into quality size the and so just download downloadable"
+    "version one copy format please me give save render export make create get want need send do be "
+    "ready again as in to for with of on at own its thing edit into quality size the "
+    "and so just download downloadable"
 )
 """Words that ask for nothing in a clause about files."""
 
