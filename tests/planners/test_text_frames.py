@@ -63,6 +63,7 @@ REQUESTS: list[tuple[str, str, dict[str, Any]]] = [
      title("Hi", at=2, position=[0.3, 0.2])),
     ("talk", 'write "Thanks for watching" at the end in bold yellow',
      title("Thanks for watching", at=116, style={"bold": True, "colour": YELLOW})),
+    ("talk", "put a title Hi at 0:30", title("Hi", at=30)),
     # titles that are there
     ("full", "make the title red and bigger", edited(style={"colour": RED, "size": ">0.07"})),
     ("full", "make the title smaller and blue", edited(style={"colour": "#0000ff", "size": "<0.07"})),

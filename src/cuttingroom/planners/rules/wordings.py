@@ -16,6 +16,7 @@ _COLOUR = r"(?:black|white|red|green|blue|yellow|orange|purple|pink|gr[ae]y|navy
 _LEAD = re.compile(
     rf"\b(?:{_NOUN}(?:[^.;\n\"“‘«]{{0,40}}?\s{_SAYING}|\s+{_CALLED})"
     rf"|{_MARKED}|(?P<words>(?:add|put|show|write|display|overlay)\s+the\s+words)"
+    r"|(?:add|put|show|write)\s+(?:an?\s+|the\s+)?(?:title|text|heading)(?=\s+(?-i:[A-Z][a-z]*\s))"
     r")[:,]?\s+(?=\w)|\b(?:title(?:\s+card)?|text|heading|lower[ -]third)\s*:\s*(?=\w)",
     re.IGNORECASE,
 )
