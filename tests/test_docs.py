@@ -15,7 +15,7 @@ from cuttingroom.cli.main import app
 from cuttingroom.core import status
 from cuttingroom.planners.rules import RulesPlanner
 from cuttingroom.storage.base import Row
-from cuttingroom.timeline import model
+from cuttingroom.timeline import effects, model
 from cuttingroom.tools.catalog import ALL_TOOLS
 from planners.worlds import context
 
@@ -89,10 +89,7 @@ def _exists(reference: str) -> bool:
         "command": lambda: name in COMMANDS,
         "file": lambda: (SOURCE / name).is_file(),
         "message": lambda: name in (SOURCE / "timeline" / "invariants.py").read_text(),
-        "model": lambda: (
-            field in getattr(model, owner).model_fields
-            or isinstance(getattr(model, owner).__dict__.get(field), property)
-        ),
+        "model": lambda: _has_field(getattr(model, owner, None) or getattr(effects, owner), field),
         "status": lambda: field in getattr(status, owner).__members__,
     }[kind]()
 
