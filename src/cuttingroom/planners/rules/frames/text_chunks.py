@@ -140,7 +140,7 @@ def _read_point_spot(tokens: Tokens, at: int) -> Found:
                 yield Point(x=axes["x"], y=axes["y"]), last
 
 
-_AXES = {
+_AXES: dict[tuple[str, ...], tuple[str, bool]] = {
     ("left",): ("x", False), ("right",): ("x", True), ("top",): ("y", False), ("bottom",): ("y", True),
     ("down",): ("y", False), ("across",): ("x", False), ("up",): ("y", True),
 }  # fmt: skip

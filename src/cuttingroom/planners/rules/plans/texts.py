@@ -255,7 +255,7 @@ def plan_lit_words(board: Board, slots: Slots) -> None:
 
 def plan_edit_caption(board: Board, slots: Slots) -> None:
     captions = elements_of(board, r.Sort("captions"))
-    number = slots.get("which", 1 if len(captions) == 1 else 0)
+    number: int = slots.get("which", 1 if len(captions) == 1 else 0)
     if not number or abs(number) > len(captions):
         count = len(captions)
         raise Unclear(f"There {'is' if count == 1 else 'are'} {count} captions. Which one should change?")
@@ -275,10 +275,10 @@ def plan_import_captions(board: Board, slots: Slots) -> None:
             "Which subtitles? Give a file beside the request with --subtitles FILE, or write the cues with "
             "their times."
         )
-    fields = {k: v for k, v in (("preset", slots.get("preset")), ("position", slots.get("place"))) if v}
+    fields: dict[str, Any] = {"preset": slots.get("preset") or "clean", "position": slots.get("place")}
     languages = {t.language for t in board.context.transcripts.values()}
     language = languages.pop() if len(languages) == 1 else "en"
-    board.add(ImportCaptions(cues=cues, language=language, **{"preset": "clean", **fields}))
+    board.add(ImportCaptions(cues=cues, language=language, **fields))
 
 
 def _typed_cues(text: str) -> Iterable[CaptionCue]:
