@@ -84,7 +84,8 @@ def _chosen(board: Board, known: Sequence[Marker], kind: str, slots: Slots) -> S
         number: int = slots["which"]
         if abs(number) > len(known):
             raise Unclear(f"There are only {len(known)} {kind}s. Which one should go?")
-        return [known[number - 1 if number > 0 else number]]
+        chosen: Marker = known[number - 1 if number > 0 else number]
+        return [chosen]
     if len(known) > 1 and "all" not in slots and not slots["kind"].endswith("s"):
         times = tuple(format_ticks(m.at_ticks) for m in known[:9])
         raise Unclear(f"There are {len(known)} {kind}s. Which one should go?", (*times, f"all {kind}s"))
