@@ -234,6 +234,10 @@ FILLER = (
     "|firstly|secondly|too|as well|any|anything|at all"
     "|exactly|completely|totally|entirely|hmm|hm|i think|i guess|somehow|in total|instead|real quick|thx"
     "|lol|if u can|would be nice|would be great|that would be great|simply|quickly|okay so|ok so|kinda|sorta"
+    "|i'd love it if you|i would love it if you|i'd love you to|i was wondering if you could"
+    "|is it possible to|is there a way to|any way to|i'd be happy if you"
+    "|it would be great if you could|do me a favour and"
+    "|do me a favor and|i'd like for you to|what i want is to|how do i|how can i|could i|can i|make sure to"
     "|pretty|literally|honestly|obviously|gonna|the thing is|for good|anyway|my friend|dude|man|bro|folks"
 )
 

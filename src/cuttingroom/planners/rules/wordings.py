@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 _NOUN = r"(?:titles?|title\s+card|text|captions?|heading|label|lettering|lower[ -]third|card|intro|outro)"
 _SAYING = r"(?:saying|(?:that|which)\s+(?:says|reads)|reading|to\s+say|to\s+read|should\s+(?:say|read))"
-_CALLED = r"(?:called|named|with\s+the\s+(?:words?|text))"
+_CALLED = r"(?:called|named|with\s+(?:the|my|his|her)\s+(?:words?|text|name))"
 _MARKED = (
     rf"(?:markers?|chapters?|bookmark)\b[^.;\n\"“‘«]{{0,40}}?\s(?:called|named|labell?ed|{_SAYING})"
     r"|\bmark\b[^.;\n\"“‘«]{1,30}?\sas"

@@ -247,8 +247,25 @@ def _spans(tokens: Tokens, at: int) -> Found:
         yield r.Spoken(text), end
     for length, end in read_length(tokens, at):
         yield from _off_an_end(tokens, length, end)
+        yield from _starting_at(tokens, length, end)
+    if [tokens.kind(at + n) for n in range(4)] == ["UNIT", "NUMBER", "TO", "NUMBER"]:
+        unit, low, high = (tokens[at + n].value for n in (0, 1, 3))
+        yield r.Between(r.At(unit * low), r.At(unit * high)), at + 4
     if _is(tokens, at, "NUMBER"):
         yield from _off_an_end(tokens, r.Length(tokens[at].value, is_bare=True), at + 1)
+
+
+def _starting_at(tokens: Tokens, length: r.Length, at: int) -> Found:
+    """`ten seconds that start at 1:00`, `5 seconds starting at 0:30`."""
+    start = at
+    while start < len(tokens) and tokens[start].words in _STARTING:
+        start += 1
+    if start > at or _is(tokens, at, "FROM"):
+        start += _is(tokens, start, "AT", "FROM")
+        yield from ((r.Run(point, length), end) for point, end in read_time(tokens, start))
+
+
+_STARTING = {("that",), ("start",), ("starts",), ("starting",), ("beginning",), ("begin",), ("which",)}
 
 
 def _off_an_end(tokens: Tokens, length: r.Length, at: int) -> Found:

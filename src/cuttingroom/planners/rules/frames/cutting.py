@@ -76,6 +76,8 @@ FRAMES = (
         says=(
             f"({_CUT}|cut out|cut off|get rid of|throw away|throw out|take out|take off|edit out)",
             "(take|edit|throw) * (out|off|away)",
+            "(removed|cut|trimmed|deleted|chopped|took) [out|off|away]",
+            "(has|have|needs|need|should|must|can) [to] go",
         ),
         slots={"what*": "[also] [between|from|for|in|at] STRETCH"},
         reading=_cut,
@@ -123,7 +125,7 @@ FRAMES = (
     Frame(
         "keep",
         says=(
-            "(keep|leave|use|want|need)",
+            "(keep|leave|use|want|need|give me|show me)",
             "(keep|leave|use|want|need) * (throw|cut|chuck|remove|delete|get rid of) (rest|everything else)",
         ),
         slots={"what*": "[also] [between|from] STRETCH"},
@@ -137,6 +139,8 @@ FRAMES = (
         says=(
             f"({_CUT}|get rid of|throw out|take out|take away|clear|wipe out) [out]",
             "(take|throw) * (out|away|off)",
+            "(removed|deleted|took out)",
+            "(has|have|needs|need|should|must|can) [to] go",
         ),
         slots={
             "what": "TARGET",

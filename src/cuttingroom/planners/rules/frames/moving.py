@@ -101,6 +101,17 @@ FRAMES = (
         topic=lambda slots: slots.get("what"),
     ),
     Frame(
+        "comes",
+        says=("[to|should|must|has to] (come|go|be|comes|goes)",),
+        slots=_PLACES,
+        plan=_plan_move,
+        step=TIME,
+        requires=("what", "before|after|end"),
+        glue="to should must has",
+        accepts=lambda slots: isinstance(slots["what"], (r.ClipNumber, r.ClipName, r.MiddleClip)),
+        topic=lambda slots: slots.get("what"),
+    ),
+    Frame(
         "end_at",
         says=("[should|must|to] (stop|end|finish|stops|ends|finishes)",),
         slots={"what": "TARGET", "at": "(at|after|by) POINT"},
