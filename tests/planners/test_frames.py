@@ -171,3 +171,13 @@ def test_a_request_in_another_language_is_told_that_english_is_read(text: str, l
 )
 def test_english_is_not_taken_for_another_language(text: str):
     assert find_language(text) is None
+
+
+def test_bring_it_down_means_the_sound_only_where_the_reason_is_heard():
+    assert plan("harbour is overexposed, bring it down a tad").questions
+    draft = plan("the harbour clip is deafening, bring it down a tad")
+    assert [i.call["tool"] for i in draft.items[:-1]] == ["set_volume"]
+
+
+def test_a_clip_is_no_cut():
+    assert not any(i.call["tool"] == "ripple_remove" for i in plan("the harbour clip").items)

@@ -13,7 +13,7 @@ from cuttingroom.planners.rules.frames.catalog import matcher
 from cuttingroom.planners.rules.lexer import Lexed, Piece, lex
 from cuttingroom.planners.rules.parsing import PUZZLE, read_by_frames, read_clause
 from cuttingroom.planners.rules.readings import Clause, Remark
-from cuttingroom.planners.rules.remarks import find_subject, is_explanation, is_remark, refers_back
+from cuttingroom.planners.rules.remarks import find_subject, is_explanation, is_reason_of
 from cuttingroom.planners.rules.rephrasing import is_correction, replace_like, without_lead
 from cuttingroom.planners.rules.segments import Segment, divide, is_weak, join
 from cuttingroom.planners.rules.vocabulary import NOUNS, VERBS
@@ -74,7 +74,7 @@ def _with_remarks(lexed: Lexed, clauses: list[Clause], spoken: list[tuple[Piece,
     """What is told before a wish that refers to it is its reason and raises no question."""
     for n, clause in enumerate(clauses):
         is_told = clause.reading is None and n + 1 < len(clauses) and clauses[n + 1].reading is not None
-        if is_told and is_remark(lexed, spoken[n]) and refers_back(lexed, spoken[n], spoken[n + 1]):
+        if is_told and is_reason_of(lexed, spoken[n], clauses[n + 1].reading, spoken[n + 1]):
             yield replace(clause, reading=Remark(find_subject(lexed, spoken[n])), question="")
         elif n and clause.reading is None and is_explanation(lexed, spoken[n]):
             yield replace(clause, reading=Remark(), question="")

@@ -30,6 +30,23 @@ def is_remark(lexed: Lexed, pieces: Sequence[Piece]) -> bool:
     return begins and any(p.kind == "UNKNOWN" for p in pieces)
 
 
+_HEARD_KINDS = ("MUSIC", "VOICE", "SOUND", "LEVEL", "TOOLOUD", "TOOQUIET", "LOUDER", "QUIETER")
+_HEARD = frozenset(("loud", "quiet", "hear", "heard", "blaring", "noisy", "deafening", "ears", "deaf"))
+
+
+def is_reason_of(
+    lexed: Lexed, told: Sequence[Piece], reading: r.Reading | None, wished: Sequence[Piece]
+) -> bool:
+    """Whether what is told explains the wish after it. "Bring it down" is about sound only where that is: of
+    a picture that is too bright it means something else."""
+    if not is_remark(lexed, told) or not refers_back(lexed, told, wished):
+        return False
+    if isinstance(reading, r.Volume) and reading.target == r.It():
+        is_heard = any(p.kind in _HEARD_KINDS for p in told)
+        return is_heard or not _HEARD.isdisjoint(Tokens(lexed, told).words)
+    return True
+
+
 _EXPLAINS = ("because", "since", "cause", "cuz", "bc", "i'll", "thats", "that's", "otherwise")
 
 

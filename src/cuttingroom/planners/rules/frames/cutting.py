@@ -7,7 +7,10 @@ from cuttingroom.planners.rules.board import Board, Unclear
 from cuttingroom.planners.rules.frames.frame import TIME, Frame, Slots
 from cuttingroom.planners.rules.plans import cuts, order
 
-_CUT = "cut|remove|delete|drop|strip|chop|lose|snip|clip|erase|ditch|scrap|axe|dump|bin|shave|lop|nuke"
+_CUT = (
+    "cut|remove|delete|drop|strip|chop|lose|snip|clip off|clip out|erase|ditch|scrap|axe|dump|bin|shave|lop"
+    "|nuke"
+)
 _GLUE = (
     "about roughly around out off away all everything part parts bit bits section sections footage stuff "
     "time thing there from rest else altogether"
