@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cuttingroom.planners.rules import readings as r
-from cuttingroom.planners.rules.frames.chunks import read_stretch, read_thing
+from cuttingroom.planners.rules.frames.thing_chunks import read_thing
+from cuttingroom.planners.rules.frames.time_chunks import read_stretch
 from cuttingroom.planners.rules.frames.tokens import Tokens
 from cuttingroom.planners.rules.lexer import Lexed, Piece
 from cuttingroom.planners.rules.vocabulary import VERBS

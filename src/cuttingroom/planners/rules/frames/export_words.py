@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cuttingroom.planners.rules.frames.chunks import Found, Reader, read_pattern
+from cuttingroom.planners.rules.frames.readers import Found, Reader, read_pattern
 from cuttingroom.planners.rules.frames.tokens import Tokens
 
 PROFILES: dict[str, str] = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cuttingroom.planners.rules import readings as r
-from cuttingroom.planners.rules.frames.chunks import Found, Reader, read_clip, read_kinds
+from cuttingroom.planners.rules.frames.readers import Found, Reader, read_kinds
+from cuttingroom.planners.rules.frames.thing_chunks import read_clip
 from cuttingroom.planners.rules.frames.tokens import Tokens
 
 _LINKS = frozenset({"AND", "COMMA", "DASH", "TO", "THEN"})

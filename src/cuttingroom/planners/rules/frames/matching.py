@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from cuttingroom.planners.rules.frames.chunks import Reader
 from cuttingroom.planners.rules.frames.frame import Frame
 from cuttingroom.planners.rules.frames.patterns import Choice, Chunk, Form, Gap, Said, words_of
+from cuttingroom.planners.rules.frames.readers import Reader
 from cuttingroom.planners.rules.frames.tokens import Tokens
 
 UNKNOWN_COST, GLUE_COST, BARE_COST = 100.0, 1.0, 0.5

@@ -7,20 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from cuttingroom.planners.rules import readings as r
-from cuttingroom.planners.rules.frames.chunks import (
-    CHUNKS,
-    Found,
-    Reader,
-    either,
-    read_factor,
-    read_media,
-    read_pattern,
-    read_percent,
-    read_share,
-    read_target,
-    read_thing,
-    read_words,
-)
+from cuttingroom.planners.rules.frames.amount_chunks import read_factor, read_percent, read_share
+from cuttingroom.planners.rules.frames.chunks import CHUNKS
+from cuttingroom.planners.rules.frames.readers import Found, Reader, either, read_pattern, read_words
+from cuttingroom.planners.rules.frames.thing_chunks import read_media, read_target, read_thing
 from cuttingroom.planners.rules.frames.tokens import Tokens
 
 _OVERLAYS = r.Sort("overlays")

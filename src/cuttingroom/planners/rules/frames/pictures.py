@@ -5,9 +5,10 @@ from __future__ import annotations
 from cuttingroom.core.time import format_ticks
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
-from cuttingroom.planners.rules.frames.chunks import Found, Reader, read_point, read_time
 from cuttingroom.planners.rules.frames.export_words import SLOTS
 from cuttingroom.planners.rules.frames.frame import Frame, Slots
+from cuttingroom.planners.rules.frames.readers import Found, Reader
+from cuttingroom.planners.rules.frames.time_chunks import read_point, read_time
 from cuttingroom.planners.rules.frames.tokens import Tokens
 from cuttingroom.planners.rules.places import point_ticks
 from cuttingroom.tools.make_still import MakeStill

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from cuttingroom.planners.rules.frames.chunks import Reader, either, read_pattern
+from cuttingroom.planners.rules.frames.readers import Reader, either, read_pattern
 
 CORNER, STRIP, MIDDLE = 0.3, 0.25, 0.4
 """How much of the width and height a corner, a side and the middle are taken for."""

@@ -8,9 +8,10 @@ from typing import Any
 from cuttingroom.planners.base import Need
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board
-from cuttingroom.planners.rules.frames.chunks import CHUNKS, Found, read_kinds, read_pattern
+from cuttingroom.planners.rules.frames.chunks import CHUNKS
 from cuttingroom.planners.rules.frames.files import is_heard_only
 from cuttingroom.planners.rules.frames.frame import Frame, Slots
+from cuttingroom.planners.rules.frames.readers import Found, read_kinds, read_pattern
 from cuttingroom.planners.rules.frames.tokens import Tokens
 from cuttingroom.planners.rules.plans import audio, lines
 

@@ -6,15 +6,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from cuttingroom.planners.rules import readings as r
-from cuttingroom.planners.rules.frames.chunks import (
-    CHUNKS,
-    Found,
-    Reader,
-    read_count,
-    read_pattern,
-    read_percent,
-    read_words,
-)
+from cuttingroom.planners.rules.frames.amount_chunks import read_count, read_percent
+from cuttingroom.planners.rules.frames.chunks import CHUNKS
+from cuttingroom.planners.rules.frames.readers import Found, Reader, read_pattern, read_words
 from cuttingroom.planners.rules.frames.tokens import Tokens
 from cuttingroom.timeline.effects import Point, Region
 
