@@ -12,7 +12,7 @@ from cuttingroom.planners.rules.lexer import lex
 _MOST_WORDS = 16
 _KINDS = (
     "LENGTH", "DB", "PERCENT", "FACTOR", "STRETCH", "CLIP", "POINT", "COLOUR", "POSITION", "MEDIA", "TEXT",
-    "ASPECT", "NUMBER",
+    "SHAPE", "NUMBER",
 )  # fmt: skip
 _LEADS = re.compile(
     r"^(?:(?:no|nope|yes|yeah|yep|ok|okay|sorry|wait|actually|hmm|i meant?|i mean|rather|make (?:that|it)|"

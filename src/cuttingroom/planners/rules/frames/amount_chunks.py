@@ -65,30 +65,31 @@ read_colour = either(
 )
 """As `#rrggbb`."""
 
-_SHAPES_OF_PICTURES = {
-    "vertical": Fraction(9, 16), "portrait": Fraction(9, 16), "upright": Fraction(9, 16),
-    "square": Fraction(1), "landscape": Fraction(16, 9), "horizontal": Fraction(16, 9),
-    "widescreen": Fraction(16, 9),
-    "cinemascope": Fraction(239, 100), "cinematic widescreen": Fraction(239, 100),
+_SHAPES = {
+    **dict.fromkeys(("vertical", "portrait", "upright", "tall"), Fraction(9, 16)),
+    "square": Fraction(1),
+    **dict.fromkeys(("landscape", "horizontal", "widescreen"), Fraction(16, 9)),
+    **dict.fromkeys(("cinemascope", "ultrawide", "ultra wide"), Fraction(239, 100)),
+}
+_SIZES = {
+    "4k": (3840, 2160), "uhd": (3840, 2160), "1440p": (2560, 1440), "full hd": (1920, 1080),
+    "1080p": (1920, 1080), "720p": (1280, 720), "480p": (854, 480), "360p": (640, 360),
 }  # fmt: skip
-_SIZES = {"4k": (3840, 2160), "uhd": (3840, 2160), "1440p": (2560, 1440), "full hd": (1920, 1080),
-          "1080p": (1920, 1080), "720p": (1280, 720), "hd": (1280, 720), "480p": (854, 480),
-          "360p": (640, 360)}  # fmt: skip
 
 
-def _aspect(match: re.Match[str]) -> Fraction | None:
+def _shape(match: re.Match[str]) -> Fraction | None:
     width, height = (Fraction(match[n].replace(",", ".")) for n in (1, 2))
     return width / height if width and height and Fraction(1, 4) <= width / height <= 4 else None
 
 
-read_aspect = either(
-    read_pattern(r"(\d+(?:[.,]\d+)?)\s?(?::|by|x|to|/)\s?(\d+)(?!\s?(?:px|pixels?|\d|p\b))", _aspect),
-    read_words(_SHAPES_OF_PICTURES),
+read_shape = either(
+    read_pattern(r"(\d{1,2}(?:[.,]\d{1,2})?)\s?(?::|by|x|/)\s?(\d{1,2})(?![\d.:%])", _shape),
+    read_words(_SHAPES),
 )
 """Width over height."""
 
-read_size = either(
-    read_pattern(r"(\d{2,4})\s?(?:x|×|by|\*)\s?(\d{2,4})\b", lambda m: (int(m[1]), int(m[2]))),
-    read_words(_SIZES),
+read_frame_size = either(
+    read_pattern(r"(\d{3,4})\s?(?:x|×|by|\*)\s?(\d{3,4})\b", lambda m: (int(m[1]), int(m[2]))),
+    read_pattern(r"(4k|uhd|1440p|full hd|1080p|720p|480p|360p)\b", lambda m: _SIZES[m[1].lower()]),
 )
 """Width and height in pixels."""

@@ -2,20 +2,20 @@
 
 The values are those of readings.py, so that all of the rules planner resolves them in one place.
 
-LENGTH POINT STRETCH RUN TARGET CLIP ORDINAL MEDIA TEXT NUMBER COUNT PERCENT SHARE DB FACTOR TIMES BIT POSITION
-COLOUR ASPECT SIZE MOOD INSTRUMENT TOPIC"""
+LENGTH POINT STRETCH RUN TARGET CLIP ORDINAL MEDIA TEXT NUMBER COUNT PERCENT SHARE DB FACTOR TIMES BIT
+POSITION COLOUR SHAPE FRAME_SIZE MOOD INSTRUMENT TOPIC"""
 
 from __future__ import annotations
 
 from cuttingroom.planners.rules.frames.amount_chunks import (
-    read_aspect,
     read_colour,
     read_count,
     read_db,
     read_factor,
+    read_frame_size,
     read_percent,
+    read_shape,
     read_share,
-    read_size,
 )
 from cuttingroom.planners.rules.frames.readers import Found, Reader, read_kinds
 from cuttingroom.planners.rules.frames.thing_chunks import read_clip, read_media, read_ordinal, read_target
@@ -52,9 +52,9 @@ CHUNKS: dict[str, Reader] = {
     "BIT": read_kinds("BIT"),
     "POSITION": read_kinds("POSITION"),
     "COLOUR": read_colour,
-    "ASPECT": read_aspect,
-    "SIZE": read_size,
+    "SHAPE": read_shape,
+    "FRAME_SIZE": read_frame_size,
     "MOOD": read_kinds("MOOD"),
     "INSTRUMENT": read_kinds("INSTRUMENT"),
 }
-"""By name, in capitals. Areas may add their own."""
+"""By name, in capitals. Areas have more of their own; catalog.py puts them together."""

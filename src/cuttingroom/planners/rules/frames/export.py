@@ -13,7 +13,6 @@ from cuttingroom.core.time import TimeRange, format_ticks
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
 from cuttingroom.planners.rules.frames.export_words import (
-    CHUNKS,
     GLUE,
     INSTAGRAM,
     LIMITING,
@@ -25,8 +24,6 @@ from cuttingroom.planners.rules.frames.export_words import (
 from cuttingroom.planners.rules.frames.frame import Frame, Slots
 from cuttingroom.planners.rules.places import length_ticks, stretch_range
 from cuttingroom.tools.parts import MOST_PARTS, Parts
-
-__all__ = ["CHUNKS", "FRAMES"]
 
 
 def wish_render(board: Board, slots: Slots, profile: str | None = None) -> None:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from cuttingroom.planners.rules import readings as r
-from cuttingroom.planners.rules.frames import picture_chunks
 from cuttingroom.planners.rules.frames.frame import Frame, Slots
 from cuttingroom.planners.rules.plans import framing as plans
-
-picture_chunks.add_to_all()
 
 WHAT = "[on|of|for|in|into] SHOWN"
 _PURPOSE = (

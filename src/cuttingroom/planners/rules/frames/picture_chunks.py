@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.frames.amount_chunks import read_factor, read_percent, read_share
-from cuttingroom.planners.rules.frames.chunks import CHUNKS
 from cuttingroom.planners.rules.frames.readers import Found, Reader, either, read_pattern, read_words
 from cuttingroom.planners.rules.frames.thing_chunks import read_media, read_target, read_thing
 from cuttingroom.planners.rules.frames.tokens import Tokens
@@ -114,28 +112,10 @@ def _read_file(tokens: Tokens, at: int) -> Found:
         yield from read_media(tokens, at)
 
 
-def _shape(match: re.Match[str]) -> Fraction | None:
-    width, height = (Fraction(match[n].replace(",", ".")) for n in (1, 2))
-    return width / height if width and height and Fraction(1, 4) <= width / height <= 4 else None
-
-
 _DEGREES = read_pattern(
     r"([-−]?\d+(?:\.\d+)?)\s?(?:°|degrees?\b|deg\b)", lambda m: Fraction(m[1].replace("−", "-"))
 )
-_SHAPE_WORDS = read_words(
-    {
-        **dict.fromkeys(("vertical", "portrait", "upright", "tall"), Fraction(9, 16)),
-        "square": Fraction(1),
-        **dict.fromkeys(("landscape", "horizontal", "widescreen"), Fraction(16, 9)),
-        **dict.fromkeys(("cinemascope", "ultrawide", "ultra wide"), Fraction(239, 100)),
-    }
-)
 _QUARTER_TURNS = read_words({"quarter turn": Fraction(90), "half turn": Fraction(180)})
-
-_SIZES = {
-    "4k": (3840, 2160), "uhd": (3840, 2160), "1440p": (2560, 1440), "full hd": (1920, 1080),
-    "1080p": (1920, 1080), "720p": (1280, 720), "480p": (854, 480), "360p": (640, 360),
-}  # fmt: skip
 
 
 def _read_counted_angle(tokens: Tokens, at: int) -> Found:
@@ -162,28 +142,15 @@ def _read_broll(tokens: Tokens, at: int) -> Found:
         yield from _BROLL(tokens, at)
 
 
-_PICTURE_CHUNKS = {
+CHUNKS: dict[str, Reader] = {
     "SHOWN": _shown(read_target),
     "THING": _shown(read_thing),
     "PLACE": _read_place,
     "PART": _read_part,
-    "PIXELS": _PIXELS,
     "CROP": _read_crop,
     "EDGE": _CROP_SIDES,
-    "FRAME_SIZE": either(
-        read_pattern(r"(\d{3,4})\s?(?:x|×|by|\*)\s?(\d{3,4})\b", lambda m: (int(m[1]), int(m[2]))),
-        read_pattern(r"(4k|uhd|1440p|full hd|1080p|720p|480p|360p)\b", lambda m: _SIZES[m[1].lower()]),
-    ),
     "ANGLE": either(_DEGREES, _QUARTER_TURNS, _read_counted_angle),
-    "SHAPE": either(
-        read_pattern(r"(\d{1,2}(?:[.,]\d{1,2})?)\s?(?::|by|x|/)\s?(\d{1,2})(?![\d.:%])", _shape),
-        _SHAPE_WORDS,
-    ),
     "SCALE": _read_scale,
     "PICTURE": either(_read_file, _read_broll),
 }
-
-
-def add_to_all() -> None:
-    """Let frames use these chunks."""
-    CHUNKS.update(_PICTURE_CHUNKS)
+"""Kinds of this area."""

@@ -8,10 +8,9 @@ from typing import Any
 from cuttingroom.planners.base import Need
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board
-from cuttingroom.planners.rules.frames.chunks import CHUNKS
 from cuttingroom.planners.rules.frames.files import is_heard_only
 from cuttingroom.planners.rules.frames.frame import Frame, Slots
-from cuttingroom.planners.rules.frames.readers import Found, read_kinds, read_pattern
+from cuttingroom.planners.rules.frames.readers import Found, Reader, read_kinds, read_pattern
 from cuttingroom.planners.rules.frames.tokens import Tokens
 from cuttingroom.planners.rules.plans import audio, lines
 
@@ -63,11 +62,14 @@ def _read_bleeped(tokens: Tokens, at: int) -> Found:
         yield r.Spoken(tokens[at].words[0], every=True), at + 1
 
 
-CHUNKS["SPOKEN"] = _read_spoken
-CHUNKS["BLEEPED"] = _read_bleeped
-CHUNKS["LUFS"] = read_kinds("LUFS")
-CHUNKS["SIGNED"] = read_kinds("SIGNED")
-CHUNKS["HERTZ"] = read_pattern(r"(\d{2,4})\s?(?:hz|hertz)\b", lambda m: int(m[1]))
+CHUNKS: dict[str, Reader] = {
+    "SPOKEN": _read_spoken,
+    "BLEEPED": _read_bleeped,
+    "LUFS": read_kinds("LUFS"),
+    "SIGNED": read_kinds("SIGNED"),
+    "HERTZ": read_pattern(r"(\d{2,4})\s?(?:hz|hertz)\b", lambda m: int(m[1])),
+}
+"""Kinds of this area."""
 
 _OF = "[of|from|in|on|for|to|at] TARGET"
 _SOUND = "(audio|sound|sounds|soundtrack|audio track)"

@@ -6,12 +6,9 @@ from collections.abc import Callable
 
 from cuttingroom.planners.base import Need
 from cuttingroom.planners.rules import readings as r
-from cuttingroom.planners.rules.frames import text_chunks
 from cuttingroom.planners.rules.frames.frame import Frame, Slots
 from cuttingroom.planners.rules.plans import texts as plans
 from cuttingroom.timeline.presets import TitleLook
-
-text_chunks.add_to_all()
 
 _WHEN = {"over": "OVER", "at": "AT_POINT", "duration": "LASTING"}
 _STYLE = {"colour": "INK", "size": "TEXT_SIZE", "weight": "WEIGHT", "box": "BOXED", "animation": "ANIMATION"}

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from cuttingroom.planners.rules import readings as r
-from cuttingroom.planners.rules.frames.amount_chunks import read_count, read_percent
-from cuttingroom.planners.rules.frames.chunks import CHUNKS
+from cuttingroom.planners.rules.frames.amount_chunks import read_colour, read_count, read_percent
 from cuttingroom.planners.rules.frames.readers import Found, Reader, read_pattern, read_words
+from cuttingroom.planners.rules.frames.time_chunks import read_length, read_point, read_stretch
 from cuttingroom.planners.rules.frames.tokens import Tokens
 from cuttingroom.timeline.effects import Point, Region
 
@@ -250,16 +250,16 @@ _FORMATS = {
     **dict.fromkeys(("ass", ".ass", "ssa"), "ass"),
 }
 
-_TEXT_CHUNKS = {
+CHUNKS: dict[str, Reader] = {
     "WORDING": _read_wording,
     "DETAIL": _read_detail,
     "MOST_WORDS": _read_most_words,
-    "INK": _led("in coloured colored colour color with", CHUNKS["COLOUR"], "letters text font colour color"),
+    "INK": _led("in coloured colored colour color with", read_colour, "letters text font colour color"),
     "WEIGHT": read_words({words: words for words in _WEIGHTS}),
     "BOXED": _led("with on in", read_words(dict.fromkeys(_BOXES, "box"))),
-    "OVER": _led("over during in for at", CHUNKS["STRETCH"]),
-    "AT_POINT": _led("at on from when as starting", CHUNKS["POINT"]),
-    "LASTING": _led("for lasting of stay stays last to", CHUNKS["LENGTH"], "long"),
+    "OVER": _led("over during in for at", read_stretch),
+    "AT_POINT": _led("at on from when as starting", read_point),
+    "LASTING": _led("for lasting of stay stays last to", read_length, "long"),
     "FROM_SIDE": _led("coming pointing", _read_from_side),
     "TITLE_THING": _read_title,
     "IT_WORD": _read_it,
@@ -276,8 +276,4 @@ _TEXT_CHUNKS = {
     "SUBTITLE_FORMAT": read_words(_FORMATS),
     "SUBTITLE_FILE": read_pattern(r"[\w-]+(?:\.[\w-]+)*\.(?:srt|vtt|ass|ssa)\b", lambda m: m.group()),
 }
-
-
-def add_to_all() -> None:
-    """Let frames use these chunks."""
-    CHUNKS.update(_TEXT_CHUNKS)
+"""Kinds of this area."""

@@ -67,14 +67,14 @@ def read_media(tokens: Tokens, at: int) -> Found:
 
 _SORTS = {"MUSIC": "music", "VOICE": "voice", "SOUND": "sound", "CAPTION": "captions", "TITLE": "titles",
           "PICTURE": "picture"}  # fmt: skip
-THINGS: dict[str, r.Target] = {
+_THINGS: dict[str, r.Target] = {
     "it": r.It(),
     "that": r.It(),
     "them": r.It(),
     "this": r.It(),
     "that one": r.It(),
 }
-"""Words of their own that mean a thing; areas add theirs."""
+"""Words of their own that mean a thing."""
 
 
 def _read_thing_word(tokens: Tokens, at: int) -> Found:
@@ -83,8 +83,8 @@ def _read_thing_word(tokens: Tokens, at: int) -> Found:
     for size in (1, 2):
         if at + size <= len(tokens):
             words = " ".join(w for n in range(at, at + size) for w in tokens[n].words)
-            if words in THINGS:
-                yield THINGS[words], at + size
+            if words in _THINGS:
+                yield _THINGS[words], at + size
 
 
 def read_thing(tokens: Tokens, at: int) -> Found:
