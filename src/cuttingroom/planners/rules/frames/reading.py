@@ -14,7 +14,6 @@ from cuttingroom.planners.rules.lexer import Lexed, Piece
 _MOST_UNKNOWN = 0.5
 """Of a clause: with more of it unexplained the words that name an edit were most likely met by chance."""
 
-
 _TOO_LONG = "This is too long to be one request. Can you say it in shorter sentences?"
 
 
@@ -31,9 +30,7 @@ def read_framed(lexed: Lexed, pieces: Sequence[Piece]) -> FramedClause:
     try:
         matches = matcher().match(tokens)
     except TooLong:
-        return FramedClause(
-            question="This is too long to be one request. Can you say it in shorter sentences?"
-        )
+        return FramedClause(question=_TOO_LONG)
     if not matches:
         return FramedClause()
     best = matches[0]
