@@ -10,7 +10,7 @@ from cuttingroom.core.time import TimeRange
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
 from cuttingroom.timeline.edits.base import MediaRef
-from cuttingroom.timeline.edits.transforming import is_picture
+from cuttingroom.timeline.edits.looking import shows_picture
 from cuttingroom.timeline.model import Element, TextSource, Timeline, Track, TrackKind
 from cuttingroom.timeline.ripple import find_lead_track
 
@@ -188,7 +188,7 @@ def tracks_of(timeline: Timeline, sort: r.SortName) -> list[Track]:
             return [t for t in timeline.tracks if any(e.has_sound for e in t.elements)]
         case "overlays":
             over = [t for t in timeline.tracks if t.kind is TrackKind.OVERLAY]
-            return [t for t in over if any(is_picture(e) for e in t.elements)]
+            return [t for t in over if any(shows_picture(e) for e in t.elements)]
         case "picture":
             return [t for t in timeline.tracks if any(e.has_picture for e in t.elements)]
 
@@ -213,7 +213,7 @@ def elements_of(board: Board, target: r.Target) -> tuple[Element, ...]:
             if name == "titles":
                 elements = [e for e in elements if isinstance(e.source, TextSource)]
             if name == "overlays":
-                elements = [e for e in elements if is_picture(e)]
+                elements = [e for e in elements if shows_picture(e)]
             if name in ("voice", "sound", "music"):
                 elements = [e for e in elements if e.has_sound]
             if not elements:

@@ -6,7 +6,8 @@ from pydantic import Field
 
 from cuttingroom.core.ids import short_id
 from cuttingroom.timeline.edits.base import Edit, name_all
-from cuttingroom.timeline.edits.looking import check_pictures, in_place_of_its_kind, with_effects
+from cuttingroom.timeline.edits.changing import with_each, with_effect
+from cuttingroom.timeline.edits.looking import check_pictures
 from cuttingroom.timeline.effects import Grain, Id
 from cuttingroom.timeline.model import Timeline
 
@@ -29,7 +30,7 @@ class AddGrain(Edit):
 
     def change(self, before: Timeline) -> Timeline:
         effect = Grain(id=self.effect_id, strength=self.strength)
-        return with_effects(before, self.element_ids, lambda e: in_place_of_its_kind(e.effects, effect))
+        return with_each(before, self.element_ids, lambda e: with_effect(e, effect))
 
     def describe(self, before: Timeline) -> str:
         return f"Add film grain of {self.strength:.0%} to {name_all(before, self.element_ids)}"

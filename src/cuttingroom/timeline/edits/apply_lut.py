@@ -7,7 +7,8 @@ from pydantic import Field
 from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import Frozen
 from cuttingroom.timeline.edits.base import Edit, name_all
-from cuttingroom.timeline.edits.looking import check_pictures, in_place_of_its_kind, with_effects
+from cuttingroom.timeline.edits.changing import with_each, with_effect
+from cuttingroom.timeline.edits.looking import check_pictures
 from cuttingroom.timeline.effects import Id, Lut, Share
 from cuttingroom.timeline.model import Name, Timeline
 
@@ -38,7 +39,7 @@ class ApplyLut(Edit):
 
     def change(self, before: Timeline) -> Timeline:
         effect = Lut(id=self.effect_id, artifact_id=self.lut.artifact_id, strength=self.strength)
-        return with_effects(before, self.element_ids, lambda e: in_place_of_its_kind(e.effects, effect))
+        return with_each(before, self.element_ids, lambda e: with_effect(e, effect))
 
     def describe(self, before: Timeline) -> str:
         name = f"“{self.lut.name}”" if self.lut.name else "a look"

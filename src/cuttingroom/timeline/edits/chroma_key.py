@@ -10,7 +10,8 @@ from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import Rate, TimeRange, invert_ranges, merge_ranges
 from cuttingroom.timeline.edits.add_track import with_new_track
 from cuttingroom.timeline.edits.base import Edit, FromItem, Media, MediaRef, get_media, name_all
-from cuttingroom.timeline.edits.looking import check_pictures, in_place_of_its_kind, with_effects
+from cuttingroom.timeline.edits.changing import with_each, with_effect
+from cuttingroom.timeline.edits.looking import check_pictures
 from cuttingroom.timeline.edits.placing import element_of
 from cuttingroom.timeline.effects import ChromaKey as ChromaKeyEffect
 from cuttingroom.timeline.effects import Colour, Id, Share, Transform
@@ -63,7 +64,7 @@ class ChromaKey(Edit):
         key = ChromaKeyEffect(
             id=self.effect_id, colour=self.colour, similarity=self.similarity, blend=self.blend
         )
-        keyed = with_effects(before, self.element_ids, lambda e: in_place_of_its_kind(e.effects, key))
+        keyed = with_each(before, self.element_ids, lambda e: with_effect(e, key))
         return self._with_background(keyed) if self.background is not None else keyed
 
     def describe(self, before: Timeline) -> str:

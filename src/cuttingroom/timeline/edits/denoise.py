@@ -6,7 +6,8 @@ from pydantic import Field
 
 from cuttingroom.core.ids import short_id
 from cuttingroom.timeline.edits.base import Edit, name_all
-from cuttingroom.timeline.edits.sounding import get_sounding, with_changed, with_effect
+from cuttingroom.timeline.edits.changing import with_each, with_effect
+from cuttingroom.timeline.edits.sounding import get_sounding
 from cuttingroom.timeline.effects import Denoise as DenoiseEffect
 from cuttingroom.timeline.effects import Id
 from cuttingroom.timeline.model import Timeline
@@ -31,7 +32,7 @@ class Denoise(Edit):
 
     def change(self, before: Timeline) -> Timeline:
         effect = DenoiseEffect(id=self.effect_id, reduction_db=self.reduction_db)
-        return with_changed(before, self.element_ids, lambda e: with_effect(e, effect))
+        return with_each(before, self.element_ids, lambda e: with_effect(e, effect))
 
     def describe(self, before: Timeline) -> str:
         return (

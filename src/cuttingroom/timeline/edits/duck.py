@@ -7,7 +7,7 @@ from pydantic import Field
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.ids import short_id
 from cuttingroom.timeline.edits.base import Edit, label_of
-from cuttingroom.timeline.edits.sounding import with_changed, with_effect
+from cuttingroom.timeline.edits.changing import with_each, with_effect
 from cuttingroom.timeline.effects import Duck as DuckEffect
 from cuttingroom.timeline.effects import Id
 from cuttingroom.timeline.model import Element, Timeline, Track
@@ -44,7 +44,7 @@ class Duck(Edit):
             raise EditRefused("Nothing else sounds that they could make room for.", field="under_track_ids")
 
     def change(self, before: Timeline) -> Timeline:
-        return with_changed(before, set(self._element_ids(before)), self._ducked)
+        return with_each(before, set(self._element_ids(before)), self._ducked)
 
     def describe(self, before: Timeline) -> str:
         who = ", ".join(label_of(before.get_track(i)) for i in self.track_ids)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.timeline.edits.base import name_of
+from cuttingroom.timeline.edits.changing import with_each
 from cuttingroom.timeline.effects import Effect
 from cuttingroom.timeline.model import FILMED, Element, Timeline
 
@@ -29,19 +30,4 @@ def with_effects(
     before: Timeline, element_ids: Collection[str], change: Callable[[Element], Iterable[Effect]]
 ) -> Timeline:
     """The timeline with other effects on some elements."""
-
-    def changed(element: Element) -> Element:
-        if element.id not in element_ids:
-            return element
-        return element.model_copy(update={"effects": tuple(change(element))})
-
-    after = before
-    for track in before.tracks:
-        if any(e.id in element_ids for e in track.elements):
-            after = after.with_track(track.with_elements([changed(e) for e in track.elements]))
-    return after
-
-
-def in_place_of_its_kind(effects: Iterable[Effect], new: Effect) -> list[Effect]:
-    """The effects with `new` in the place of all others of its kind."""
-    return [*(e for e in effects if e.type != new.type), new]
+    return with_each(before, element_ids, lambda e: e.model_copy(update={"effects": tuple(change(e))}))

@@ -8,7 +8,8 @@ from pydantic import Field, model_validator
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.time import Frozen, TimeRange
 from cuttingroom.timeline.edits.base import Edit, name_all, name_of
-from cuttingroom.timeline.edits.sounding import get_sounding, list_heard, with_changed
+from cuttingroom.timeline.edits.changing import with_each
+from cuttingroom.timeline.edits.sounding import get_sounding, list_heard
 from cuttingroom.timeline.effects import Id
 from cuttingroom.timeline.model import Element, MediaSource, Timeline
 
@@ -64,7 +65,7 @@ class NormaliseLoudness(Edit):
 
     def change(self, before: Timeline) -> Timeline:
         gains = {i: gain for i, gain in self._gains(before).items() if gain is not None}
-        return with_changed(before, gains.keys(), lambda e: e.model_copy(update={"gain_db": gains[e.id]}))
+        return with_each(before, gains.keys(), lambda e: e.model_copy(update={"gain_db": gains[e.id]}))
 
     def describe(self, before: Timeline) -> str:
         if self.whole:

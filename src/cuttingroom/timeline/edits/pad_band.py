@@ -8,13 +8,8 @@ from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import TimeRange
 from cuttingroom.timeline.edits.base import Edit
-from cuttingroom.timeline.edits.transforming import (
-    cut_at,
-    list_main_pictures,
-    percent,
-    with_each,
-    with_transform,
-)
+from cuttingroom.timeline.edits.changing import with_each
+from cuttingroom.timeline.edits.transforming import cut_at, list_main_pictures, percent, with_transform
 from cuttingroom.timeline.effects import Colour, Id, Region
 from cuttingroom.timeline.grid import snap_range_inside
 from cuttingroom.timeline.model import Element, Timeline

@@ -6,7 +6,8 @@ from pydantic import Field
 
 from cuttingroom.core.ids import short_id
 from cuttingroom.timeline.edits.base import Edit
-from cuttingroom.timeline.edits.transforming import list_main_pictures, percent, with_each, with_transform
+from cuttingroom.timeline.edits.changing import with_each
+from cuttingroom.timeline.edits.transforming import list_main_pictures, percent, with_transform
 from cuttingroom.timeline.effects import Colour, Fit, Id, Point, Share
 from cuttingroom.timeline.invariants import MAX_HEIGHT, MAX_WIDTH
 from cuttingroom.timeline.model import Element, Timeline

@@ -6,7 +6,8 @@ from pydantic import Field
 
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.timeline.edits.base import Edit, name_all, name_of
-from cuttingroom.timeline.edits.sounding import get_sounding, with_changed, without_sound
+from cuttingroom.timeline.edits.changing import with_each
+from cuttingroom.timeline.edits.sounding import get_sounding, without_sound
 from cuttingroom.timeline.effects import Id
 from cuttingroom.timeline.model import Timeline
 
@@ -33,7 +34,7 @@ class RemoveAudio(Edit):
                 )
 
     def change(self, before: Timeline) -> Timeline:
-        return with_changed(before, self.element_ids, without_sound)
+        return with_each(before, self.element_ids, without_sound)
 
     def describe(self, before: Timeline) -> str:
         return f"Remove the sound of {name_all(before, self.element_ids)}"

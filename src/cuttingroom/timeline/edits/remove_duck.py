@@ -6,7 +6,7 @@ from pydantic import Field
 
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.timeline.edits.base import Edit, label_of
-from cuttingroom.timeline.edits.sounding import with_changed
+from cuttingroom.timeline.edits.changing import with_each
 from cuttingroom.timeline.effects import Duck, Id
 from cuttingroom.timeline.model import Element, Timeline
 
@@ -28,7 +28,7 @@ class RemoveDuck(Edit):
             )
 
     def change(self, before: Timeline) -> Timeline:
-        return with_changed(before, set(self._element_ids(before)), _freed)
+        return with_each(before, set(self._element_ids(before)), _freed)
 
     def describe(self, before: Timeline) -> str:
         return f"Stop ducking {', '.join(label_of(before.get_track(i)) for i in self.track_ids)}"

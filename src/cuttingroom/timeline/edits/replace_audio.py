@@ -8,15 +8,9 @@ from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import TimeRange, format_ticks, merge_ranges
 from cuttingroom.timeline.edits.base import Edit, Media, MediaRef, name_all
+from cuttingroom.timeline.edits.changing import with_each
 from cuttingroom.timeline.edits.placing import element_of
-from cuttingroom.timeline.edits.sounding import (
-    TRACK_NAME,
-    find_bed,
-    get_sound,
-    with_changed,
-    with_sound,
-    without_sound,
-)
+from cuttingroom.timeline.edits.sounding import TRACK_NAME, find_bed, get_sound, with_sound, without_sound
 from cuttingroom.timeline.effects import Id
 from cuttingroom.timeline.model import Element, Name, NonNegative, Timeline, Track, TrackKind
 
@@ -54,7 +48,7 @@ class ReplaceAudio(Edit):
 
     def change(self, before: Timeline) -> Timeline:
         elements = self._elements(before, get_sound(self.media))
-        silent = with_changed(before, {e.id for e in self._pictures(before) if e.has_sound}, without_sound)
+        silent = with_each(before, {e.id for e in self._pictures(before) if e.has_sound}, without_sound)
         new = Track(id=self.new_track_id, kind=TrackKind.AUDIO, name=TRACK_NAME)
         return with_sound(silent, elements, self._track(before, elements), new)
 

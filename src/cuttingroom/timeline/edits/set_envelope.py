@@ -9,7 +9,8 @@ from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import format_ticks
 from cuttingroom.timeline.edits.base import Edit, name_all
-from cuttingroom.timeline.edits.sounding import get_sounding, with_changed, with_effect
+from cuttingroom.timeline.edits.changing import with_each, with_effect
+from cuttingroom.timeline.edits.sounding import get_sounding
 from cuttingroom.timeline.effects import Envelope, GainPoint, Id
 from cuttingroom.timeline.model import Element, Timeline
 
@@ -50,7 +51,7 @@ class SetEnvelope(Edit):
             raise EditRefused(f"A line of gain has at most {MOST_POINTS} points.", field="points")
 
     def change(self, before: Timeline) -> Timeline:
-        return with_changed(before, self.element_ids, self._drawn)
+        return with_each(before, self.element_ids, self._drawn)
 
     def describe(self, before: Timeline) -> str:
         who = name_all(before, self.element_ids)

@@ -6,7 +6,8 @@ from pydantic import Field
 
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.timeline.edits.base import Edit, name_all, name_of
-from cuttingroom.timeline.edits.transforming import percent, with_each
+from cuttingroom.timeline.edits.changing import with_each
+from cuttingroom.timeline.edits.transforming import percent
 from cuttingroom.timeline.effects import Id
 from cuttingroom.timeline.model import Timeline
 

@@ -10,15 +10,10 @@ from cuttingroom.core.time import Ticks, TimeRange, format_ticks
 from cuttingroom.timeline.edits.add_overlay import TRACK_NAME, place_of_overlays
 from cuttingroom.timeline.edits.add_track import with_new_track
 from cuttingroom.timeline.edits.base import Edit, Media, MediaRef, get_media, name_of
+from cuttingroom.timeline.edits.changing import with_each
 from cuttingroom.timeline.edits.overlays import has_room
 from cuttingroom.timeline.edits.placing import element_of
-from cuttingroom.timeline.edits.transforming import (
-    cut_at,
-    get_pictures,
-    list_main_pictures,
-    with_each,
-    with_transform,
-)
+from cuttingroom.timeline.edits.transforming import cut_at, get_pictures, list_main_pictures, with_transform
 from cuttingroom.timeline.effects import Fit, Id, Positive, Region
 from cuttingroom.timeline.grid import snap_length, snap_point
 from cuttingroom.timeline.model import Element, Timeline, Track, TrackKind

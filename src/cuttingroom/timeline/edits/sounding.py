@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.time import TimeRange, format_ticks, merge_ranges
@@ -20,7 +20,6 @@ from cuttingroom.timeline.effects import (
     Mute,
 )
 from cuttingroom.timeline.model import Element, MediaSource, Timeline, Track, TrackKind
-from cuttingroom.timeline.ripple import replace_tracks
 
 TRACK_NAME = "Sound"
 
@@ -59,24 +58,6 @@ def name_places(ranges: Sequence[TimeRange]) -> str:
     if len(ranges) == 1:
         return str(ranges[0])
     return f"{len(ranges)} places ({format_ticks(sum(r.duration_ticks for r in ranges))} in all)"
-
-
-def with_changed(
-    before: Timeline, element_ids: Collection[str], change: Callable[[Element], Element]
-) -> Timeline:
-    """The timeline with `change` applied to each of these elements."""
-    tracks = {t.id for t in before.tracks if not t.positions.keys().isdisjoint(element_ids)}
-
-    def changed(track: Track) -> Track:
-        return track.with_elements([change(e) if e.id in element_ids else e for e in track.elements])
-
-    return replace_tracks(before, tracks, changed)
-
-
-def with_effect(element: Element, effect: Effect) -> Element:
-    """The element with this effect in the place of any other of its type."""
-    kept = [e for e in element.effects if e.type != effect.type]
-    return element.model_copy(update={"effects": (*kept, effect)})
 
 
 def without_sound(element: Element) -> Element:

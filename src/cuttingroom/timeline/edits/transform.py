@@ -6,7 +6,8 @@ from pydantic import Field, model_validator
 
 from cuttingroom.core.ids import short_id
 from cuttingroom.timeline.edits.base import Edit, name_all
-from cuttingroom.timeline.edits.transforming import get_pictures, percent, with_each, with_transform
+from cuttingroom.timeline.edits.changing import with_each
+from cuttingroom.timeline.edits.transforming import get_pictures, percent, with_transform
 from cuttingroom.timeline.effects import Colour, Fit, Id, Region
 from cuttingroom.timeline.effects import Transform as TransformEffect
 from cuttingroom.timeline.model import Element, Timeline

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.time import TimeRange
 from cuttingroom.timeline.edits.base import name_of
+from cuttingroom.timeline.edits.looking import shows_picture
 from cuttingroom.timeline.effects import Transform
-from cuttingroom.timeline.model import FILMED, Element, Timeline, Track
+from cuttingroom.timeline.model import Element, Timeline, Track
 from cuttingroom.timeline.ripple import divided, find_join, lone_edges
 
 
@@ -17,7 +18,7 @@ def get_pictures(before: Timeline, element_ids: Iterable[str]) -> list[Element]:
     """These elements. Raises EditRefused for one whose picture does not come from a file, or NotFound."""
     found = [before.get_element(i)[1] for i in element_ids]
     for element in found:
-        if not is_picture(element):
+        if not shows_picture(element):
             raise EditRefused(
                 f"{name_of(before, element.id)} has no picture of its own to place in the frame.",
                 element_id=element.id,
@@ -25,16 +26,11 @@ def get_pictures(before: Timeline, element_ids: Iterable[str]) -> list[Element]:
     return found
 
 
-def is_picture(element: Element) -> bool:
-    """Whether the element shows pictures of a file."""
-    return isinstance(element.source, FILMED) and element.has_picture
-
-
 def list_main_pictures(before: Timeline, span: TimeRange | None = None) -> list[Element]:
     """What the main track shows of files, or shows during `span`."""
     main = before.find_main_track()
     shown = main.elements if main is not None else ()
-    return [e for e in shown if is_picture(e) and (span is None or e.plays_in(span))]
+    return [e for e in shown if shows_picture(e) and (span is None or e.plays_in(span))]
 
 
 def transform_of(element: Element) -> Transform | None:
@@ -58,18 +54,6 @@ def with_transform(
         n = element.effects.index(found)
         effects = (*element.effects[:n], *kept, *element.effects[n + 1 :])
     return element if effects == element.effects else element.model_copy(update={"effects": effects})
-
-
-def with_each(
-    before: Timeline, element_ids: Collection[str], change: Callable[[Element], Element]
-) -> Timeline:
-    """The timeline with these elements changed, wherever they lie."""
-    after, wanted = before, set(element_ids)
-    for track in before.tracks:
-        if not wanted.isdisjoint(track.element_ids):
-            elements = [change(e) if e.id in wanted else e for e in track.elements]
-            after = after.with_track(track.with_elements(elements))
-    return after
 
 
 def cut_at(before: Timeline, track: Track, moments: Iterable[int], ids: Iterable[str]) -> Timeline:

@@ -8,7 +8,8 @@ from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.ids import short_id
 from cuttingroom.core.time import TimeRange
 from cuttingroom.timeline.edits.base import Edit, name_all
-from cuttingroom.timeline.edits.transforming import get_pictures, list_main_pictures, percent, with_each
+from cuttingroom.timeline.edits.changing import with_each
+from cuttingroom.timeline.edits.transforming import get_pictures, list_main_pictures, percent
 from cuttingroom.timeline.effects import Effect, Id, Point
 from cuttingroom.timeline.effects import Zoom as ZoomEffect
 from cuttingroom.timeline.grid import snap_range_inside

@@ -8,7 +8,8 @@ from cuttingroom.planners.rules.board import Board, Unclear
 from cuttingroom.planners.rules.frames.frame import Frame, Slots
 from cuttingroom.planners.rules.frames.looks import PICTURE, WHAT, WHEN, topic
 from cuttingroom.planners.rules.places import stretch_range
-from cuttingroom.planners.rules.plans.looks import ids, pictures, target
+from cuttingroom.planners.rules.plans.looks import pictures, target
+from cuttingroom.planners.rules.plans.pictures import ids_of
 from cuttingroom.planners.rules.targets import elements_of
 from cuttingroom.timeline.edits.add_grain import AddGrain
 from cuttingroom.timeline.edits.add_vignette import AddVignette
@@ -33,7 +34,7 @@ def _over(edit: type[AddVignette] | type[AddGrain], plain: float) -> Callable[[B
             strength = plain * (0.5 if slots["how_much"] in _WEAK else 2)
         if not 0 < strength <= 1:
             raise Unclear("The strength is from 1 to 100 %. How much?", ("30 %", "60 %"))
-        board.add(edit(element_ids=ids(pictures(board, slots)), strength=strength))
+        board.add(edit(element_ids=ids_of(pictures(board, slots)), strength=strength))
         if "strength" not in slots:
             board.assume(f"The strength is {strength:.0%}.")
 
@@ -74,7 +75,7 @@ def _remove(board: Board, slots: Slots) -> None:
     elements = [e for e in found if any(x.type in types for x in e.effects)]
     if not elements:
         raise Unclear(f"Nothing of that sort (“{slots['kind']}”) is on it. What should be removed?")
-    board.add(RemoveEffects(element_ids=ids(elements), types=types))
+    board.add(RemoveEffects(element_ids=ids_of(elements), types=types))
 
 
 FRAMES = (

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from cuttingroom.planners.rules.board import Board, Unclear
 from cuttingroom.planners.rules.frames.frame import Frame, Slots
 from cuttingroom.planners.rules.frames.looks import PICTURE, WHAT, WHEN, topic
-from cuttingroom.planners.rules.plans.looks import ids, pictures
+from cuttingroom.planners.rules.plans.looks import pictures
+from cuttingroom.planners.rules.plans.pictures import ids_of
 from cuttingroom.planners.rules.targets import same_name
 from cuttingroom.timeline.edits.adjust_colour import AdjustColour
 from cuttingroom.timeline.edits.apply_lut import ApplyLut
@@ -59,7 +60,7 @@ def _grade(board: Board, elements: list[Element], change: _Change, amount: float
     for element in elements:
         wanted.setdefault(change.after(_grade_of(element), amount), []).append(element)
     for value, same in wanted.items():
-        board.add(AdjustColour.model_validate({"element_ids": ids(same), change.field: value}))
+        board.add(AdjustColour.model_validate({"element_ids": ids_of(same), change.field: value}))
 
 
 def _grade_of(element: Element) -> Grade:
@@ -73,13 +74,13 @@ def _set(field: str) -> Callable[[Board, Slots], None]:
         value = float(slots["percent"] / 100)
         if not -1 <= value <= (4 if field in ("contrast", "saturation") else 1):
             raise Unclear(f"That is more {field} than there can be. How much is meant?")
-        board.add(AdjustColour.model_validate({"element_ids": ids(pictures(board, slots)), field: value}))
+        board.add(AdjustColour.model_validate({"element_ids": ids_of(pictures(board, slots)), field: value}))
 
     return plan
 
 
 def _black_and_white(board: Board, slots: Slots) -> None:
-    board.add(AdjustColour(element_ids=ids(pictures(board, slots)), saturation=0.0))
+    board.add(AdjustColour(element_ids=ids_of(pictures(board, slots)), saturation=0.0))
 
 
 def _apply_lut(board: Board, slots: Slots) -> None:
@@ -96,7 +97,7 @@ def _apply_lut(board: Board, slots: Slots) -> None:
     strength = float(slots.get("strength", 100) / 100)
     if not 0 < strength <= 1:
         raise Unclear("A look is applied from 1 to 100 %. How much of it?", ("50 %", "100 %"))
-    board.add(ApplyLut(element_ids=ids(pictures(board, slots)), lut=found[0], strength=strength))
+    board.add(ApplyLut(element_ids=ids_of(pictures(board, slots)), lut=found[0], strength=strength))
 
 
 _GRADED = {

@@ -9,7 +9,7 @@ from cuttingroom.planners.rules.frames.frame import Frame, Slots
 from cuttingroom.planners.rules.frames.looks import WHEN, topic
 from cuttingroom.planners.rules.frames.regions import Spot
 from cuttingroom.planners.rules.places import stretch_range
-from cuttingroom.planners.rules.plans.looks import ids
+from cuttingroom.planners.rules.plans.pictures import ids_of
 from cuttingroom.planners.rules.targets import elements_of
 from cuttingroom.timeline.edits.hide_region import HideRegion
 from cuttingroom.timeline.edits.looking import shows_picture
@@ -26,7 +26,7 @@ def _hide(board: Board, slots: Slots) -> None:
     how = "pixelate" if slots.get("how") else "blur"
     span = stretch_range(board, slots["when"]) if "when" in slots else None
     named = [e for e in elements_of(board, slots["what"]) if shows_picture(e)] if "what" in slots else []
-    fields = {"region": _region(board, spot), "range": span, "how": how, "element_ids": ids(named)}
+    fields = {"region": _region(board, spot), "range": span, "how": how, "element_ids": ids_of(named)}
     board.add(HideRegion.model_validate(fields))
     if spot.taken_for is not None:
         board.assume(f"“{board.said}”: that part is taken for {spot.taken_for:.0%} of the picture's sides.")

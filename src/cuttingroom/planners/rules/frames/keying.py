@@ -5,7 +5,9 @@ from __future__ import annotations
 from cuttingroom.planners.rules.board import Board, Unclear
 from cuttingroom.planners.rules.frames.frame import Frame, Slots
 from cuttingroom.planners.rules.frames.looks import WHAT, topic
-from cuttingroom.planners.rules.plans.looks import ids, pictures
+from cuttingroom.planners.rules.plans.looks import pictures
+from cuttingroom.planners.rules.plans.order import describe_files
+from cuttingroom.planners.rules.plans.pictures import ids_of
 from cuttingroom.planners.rules.targets import find_media
 from cuttingroom.timeline.edits.base import MediaRef
 from cuttingroom.timeline.edits.chroma_key import ChromaKey
@@ -20,7 +22,7 @@ def _key(board: Board, slots: Slots) -> None:
     colour = slots.get("colour") or _SCREENS.get(screen, _SCREENS["green"])
     background = _background(board, slots)
     elements = pictures(board, slots)
-    board.add(ChromaKey(element_ids=ids(elements), colour=colour, background=background))
+    board.add(ChromaKey(element_ids=ids_of(elements), colour=colour, background=background))
     board.assume(f"The screen is taken for {colour}; say another colour if it is not quite that.")
 
 
@@ -28,11 +30,8 @@ def _background(board: Board, slots: Slots) -> MediaRef | str | None:
     if "media" in slots:
         media = find_media(board, slots["media"])
         if media is None:
-            files = ", ".join(f"“{m.name}”" for m in board.context.media[:9]) or "none"
-            raise Unclear(
-                f"There is no file called “{slots['media']}”. The files are: {files}. "
-                "`--with FILE` brings one in."
-            )
+            known = describe_files(board)
+            raise Unclear(f"There is no file called “{slots['media']}”. {known} `--with FILE` brings one in.")
         return media
     return slots.get("behind_colour")
 
@@ -54,7 +53,7 @@ def _put_behind(board: Board, slots: Slots) -> None:
     key = next(x for x in keyed[0].effects if isinstance(x, Key))
     board.add(
         ChromaKey(
-            element_ids=ids(keyed),
+            element_ids=ids_of(keyed),
             colour=key.colour,
             similarity=key.similarity,
             blend=key.blend,

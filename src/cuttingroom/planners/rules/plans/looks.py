@@ -36,7 +36,3 @@ def target(board: Board, slots: Slots) -> r.Target:
         return slots.get("what", r.Everything())
     board.assume(f"“{board.said}” is about {describe_target(board.topic)}, as what was said before it.")
     return board.topic
-
-
-def ids(elements: list[Element]) -> tuple[str, ...]:
-    return tuple(e.id for e in elements)

@@ -10,7 +10,7 @@ from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
 from cuttingroom.planners.rules.targets import describe_target, elements_of, find_media, follow_it, same_name
 from cuttingroom.timeline.edits.base import MediaRef
-from cuttingroom.timeline.edits.transforming import is_picture
+from cuttingroom.timeline.edits.looking import shows_picture
 from cuttingroom.timeline.model import FILMED, Element
 
 
@@ -19,7 +19,7 @@ def pictures_meant(board: Board, target: r.Target | None) -> tuple[Element, ...]
 
     Raises Unclear when there are none.
     """
-    found = tuple(e for e in things_meant(board, target) if is_picture(e))
+    found = tuple(e for e in things_meant(board, target) if shows_picture(e))
     if not found:
         what = describe_target(target) if target is not None else "the video"
         raise Unclear(f"There is no picture in {what} that could be changed so. Which clip is meant?")
@@ -52,7 +52,7 @@ def overlays(board: Board) -> list[Element]:
     """The pictures that lie over the video."""
     main = board.timeline.find_main_track()
     tracks = [t for t in board.timeline.tracks if main is None or t.id != main.id]
-    return [e for t in tracks for e in t.elements if is_picture(e)]
+    return [e for t in tracks for e in t.elements if shows_picture(e)]
 
 
 def ids_of(elements: Iterable[Element]) -> tuple[str, ...]:
