@@ -30,7 +30,7 @@ from cuttingroom.timeline.effects import Denoise
 from cuttingroom.timeline.model import Element, MediaSource
 
 BLOCK_SAMPLES = 30 * SAMPLE_RATE
-_VERSION = 3
+_VERSION = 4
 _MOST = 100.0
 _SAMPLE_BYTES = CHANNELS * 4
 _PAGE_SAMPLES = SAMPLE_RATE
@@ -46,7 +46,7 @@ _PIECE = BLOCK_SAMPLES // 3
 _LEAD_SECONDS = 1
 """From where resampling begins to the first sample that is kept: many times the length of its filter."""
 _STRETCH_TAIL = SAMPLE_RATE // 4
-"""Stretching ends up to 25 ms early: it gets more than is kept."""
+"""Stretching ends up to 25 ms early: it gets silence after what is kept."""
 _PREROLL_TICKS = TICKS_PER_SECOND // 2
 """Decoders of MP3 and AAC need packets before the wanted one to be exact."""
 _EXACT_SEEKERS = frozenset({"mov,mp4,m4a,3gp,3g2,mj2", "wav", "w64", "aiff", "caf", "flac"})
@@ -330,9 +330,7 @@ def _decode_chain(take: Take, first: int, end: int, *, seek: bool) -> tuple[tupl
     begin = take.start + first if take.speed == 1 else take.start
     second = max(0, begin // SAMPLE_RATE - _LEAD_SECONDS) if seek else 0
     lead = begin - second * SAMPLE_RATE
-    wanted = end - first
-    if take.speed != 1:
-        wanted = round_half_up((take.count + _STRETCH_TAIL) * take.speed)
+    wanted = end - first if take.speed == 1 else round_half_up(take.count * take.speed)
     steps = [
         f"asetpts=PTS-{_source_sample(take.facts, audio, second)}",
         "atrim=start_pts=0",
@@ -344,7 +342,9 @@ def _decode_chain(take: Take, first: int, end: int, *, seek: bool) -> tuple[tupl
         f"atrim=start_sample={lead}:end_sample={lead + wanted}",
     ]
     if take.speed != 1:
-        steps += ["asetpts=N", *_speed_steps(take), "apad", f"atrim=start_sample={first}:end_sample={end}"]
+        tail = round_half_up(_STRETCH_TAIL * take.speed)
+        steps += [f"apad=pad_len={tail}", "asetpts=N", *_speed_steps(take)]
+        steps += ["apad", f"atrim=start_sample={first}:end_sample={end}"]
     opening = max(0, second * TICKS_PER_SECOND - _PREROLL_TICKS)
     return ("-vn", "-sn", "-dn", *ffmpeg.seek_arguments(opening)), ",".join(steps)
 
