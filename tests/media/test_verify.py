@@ -342,7 +342,9 @@ def test_good_renders_of_every_profile_raise_no_alarm(talk: tuple[Timeline, Path
         assert verify(path, expected, depth=depth).failures == ()
     part = verify(path, replace(expected, fresh=(between(2.5, 3),)), depth="quick")
     assert part.failures == ()
-    assert (0 < part.frames < part.all_frames) is bool(expected.picture_sha256)
+    # Matroska does not say when pictures are decoded, so that no part of it can be cut out
+    can_look_at_a_part = bool(expected.picture_sha256) and name != "mkv"
+    assert (0 < part.frames < part.all_frames) is can_look_at_a_part
 
 
 def test_sound_beside_the_loudness_that_was_meant_is_caught(good: Good):

@@ -74,17 +74,15 @@ class _Pictures:
         self.decoded = array("q")
         self.keys = array("q")
         self.is_timed = True
-        self.says_when_decoded = True
 
     def add(self, packet: av.Packet) -> None:
-        if packet.pts is None:
+        if packet.pts is None or packet.dts is None:
             self.is_timed = False
             return
         if packet.is_keyframe:
             self.keys.append(len(self.times))
         self.times.append(packet.pts)
-        self.says_when_decoded &= packet.dts is not None
-        self.decoded.append(packet.dts or 0)
+        self.decoded.append(packet.dts)
 
     def order(self, time_base: Fraction) -> PictureOrder | None:
         shown = np.array(self.times, np.int64)
@@ -99,24 +97,14 @@ class _Pictures:
         ranks[order] = places
         clean = np.concatenate([[True], np.maximum.accumulate(ranks) == places])
         keys = np.array(self.keys, np.int64)
-        delay = int((places - ranks).max(initial=0))
-        decoded = np.array(self.decoded, np.int64) if self.says_when_decoded else _decoded(times, delay)
         return PictureOrder(
             time_base=time_base,
             times=times,
-            decoded=decoded,
-            delay=delay,
+            decoded=np.array(self.decoded, np.int64),
+            delay=int((places - ranks).max(initial=0)),
             starts=tuple(int(k) for k in keys[clean[keys] & (ranks[keys] == keys)]),
             stops=tuple(int(n) for n in np.flatnonzero(clean)),
         )
-
-
-def _decoded(times: NDArray[np.int64], delay: int) -> NDArray[np.int64]:
-    """When pictures may be decoded at the latest, in files that do not say (Matroska): each so many pictures
-    before the one that is shown in its place."""
-    step = int(np.median(np.diff(times))) if len(times) > 1 else 1
-    early = times[0] - step * np.arange(delay, 0, -1)
-    return np.concatenate([early, times])[: len(times)].astype(np.int64)
 
 
 def scan_film(
