@@ -5,10 +5,11 @@ from typing import ClassVar, Literal
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.time import TimeRange, format_ticks, invert_ranges
 from cuttingroom.timeline.edits.base import Edit, label_of
+from cuttingroom.timeline.edits.placing import get_lead_track
 from cuttingroom.timeline.effects import Id
 from cuttingroom.timeline.model import Element, Timeline, Track
 from cuttingroom.timeline.pieces import has_own_time
-from cuttingroom.timeline.ripple import cut_time, find_lead_track, moving_tracks
+from cuttingroom.timeline.ripple import cut_time, moving_tracks
 
 
 class CloseGaps(Edit):
@@ -26,29 +27,21 @@ class CloseGaps(Edit):
     track_id: Id | None = None
 
     def change(self, before: Timeline) -> Timeline:
-        track = self._track(before)
+        track = get_lead_track(before, self.track_id)
         gaps = _list_gaps(before, track)
         if not gaps:
             raise EditRefused(f"There are no gaps to close on {label_of(track)}.", track_id=track.id)
         return cut_time(before, gaps, moving_tracks(before, track.id), iter(()))
 
     def describe(self, before: Timeline) -> str:
-        track = self._track(before)
+        track = get_lead_track(before, self.track_id)
         gaps = _list_gaps(before, track)
         ticks = sum(g.duration_ticks for g in gaps)
         many = "the gap" if len(gaps) == 1 else f"{len(gaps)} gaps"
         return f"Close {many} on {label_of(track)} ({format_ticks(ticks)} in all)"
 
     def targets(self, before: Timeline) -> tuple[str, ...]:
-        return (self._track(before).id,)
-
-    def _track(self, before: Timeline) -> Track:
-        if self.track_id is not None:
-            return before.get_track(self.track_id)
-        lead = find_lead_track(before)
-        if lead is None:
-            raise EditRefused("The timeline has neither a video nor an audio track.", field="track_id")
-        return lead
+        return (get_lead_track(before, self.track_id).id,)
 
 
 def _list_gaps(before: Timeline, track: Track) -> list[TimeRange]:

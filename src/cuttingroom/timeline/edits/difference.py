@@ -23,6 +23,7 @@ from cuttingroom.timeline.edits.restore import (
     SettingsChange,
     Shift,
     TransitionsChange,
+    without_elements,
 )
 from cuttingroom.timeline.edits.swaps import Swap, id_of, swaps_between
 from cuttingroom.timeline.mapping import timeline_ticks
@@ -295,10 +296,10 @@ class Difference:
     def _track_swaps(self) -> tuple[Swap[Track], ...]:
         old, new = self.before.tracks, self.after.tracks
         if len(old) == len(new) and all(
-            a is b or _bare(a) == _bare(b) for a, b in zip(old, new, strict=True)
+            a is b or without_elements(a) == without_elements(b) for a, b in zip(old, new, strict=True)
         ):
             return ()
-        return tuple(swaps_between([_bare(t) for t in old], [_bare(t) for t in new]))
+        return tuple(swaps_between([without_elements(t) for t in old], [without_elements(t) for t in new]))
 
     def _drops(self) -> Iterator[Drop]:
         kept_tracks = {t.id for t in self.before.tracks}
@@ -425,7 +426,3 @@ def _is_backwards(element: Element) -> bool:
 
 def _dump(element: Element, names: list[str]) -> dict[str, Any]:
     return element.model_dump(mode="json", include=set(names))
-
-
-def _bare(track: Track) -> Track:
-    return track.model_copy(update={"elements": (), "transitions": ()})

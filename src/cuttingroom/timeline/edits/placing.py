@@ -1,4 +1,4 @@
-"""What insert, append and add_music share: the track for new media, and the element that plays it."""
+"""Where edits put things: the track that is meant, and the element that plays a file."""
 
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.time import TICKS_PER_SECOND, Rate, TimeRange, format_ticks
@@ -11,6 +11,7 @@ from cuttingroom.timeline.model import (
     Track,
     TrackKind,
 )
+from cuttingroom.timeline.ripple import find_lead_track
 
 STILL_TICKS = 5 * TICKS_PER_SECOND
 """How long a still stays when nobody says."""
@@ -29,6 +30,16 @@ def choose_track(before: Timeline, media: MediaRef, track_id: str | None) -> Tra
     if not heard:
         raise EditRefused("There is no audio track to put this on; add one first.", field="track_id")
     return next((t for t in heard if t.follows_ripple), heard[0])
+
+
+def get_lead_track(before: Timeline, track_id: str | None) -> Track:
+    """The named track, else the one that leads the timeline. Raises EditRefused where there is none."""
+    if track_id is not None:
+        return before.get_track(track_id)
+    lead = find_lead_track(before)
+    if lead is None:
+        raise EditRefused("The timeline has neither a video nor an audio track.", field="track_id")
+    return lead
 
 
 def element_of(

@@ -9,6 +9,7 @@ from pydantic import Field
 from cuttingroom.core.errors import EditRefused
 from cuttingroom.core.time import TimeRange
 from cuttingroom.timeline.edits.base import Edit, label_of, name_of
+from cuttingroom.timeline.edits.placing import get_lead_track
 from cuttingroom.timeline.effects import Id
 from cuttingroom.timeline.model import Element, Timeline, Track
 from cuttingroom.timeline.pieces import has_own_time, part_of
@@ -38,7 +39,7 @@ class Reorder(Edit):
     ]
 
     def check(self, before: Timeline) -> None:
-        track = self._track(before)
+        track = get_lead_track(before, self.track_id)
         self._check_ids(before, track)
         if self.element_ids == tuple(e.id for e in track.elements):
             raise EditRefused(f"{label_of(track)} plays in this order already.", field="element_ids")
@@ -53,7 +54,7 @@ class Reorder(Edit):
                 )
 
     def change(self, before: Timeline) -> Timeline:
-        track = self._track(before)
+        track = get_lead_track(before, self.track_id)
         after = before.with_track(self._laid_out(track))
         followers = moving_tracks(before, track.id) - {track.id}
         for follower in before.tracks:
@@ -63,7 +64,7 @@ class Reorder(Edit):
         return clip_to_lead(before, after) if lead and lead.id == track.id else after
 
     def describe(self, before: Timeline) -> str:
-        numbers = {e.id: n for n, e in enumerate(self._track(before).elements, 1)}
+        numbers = {e.id: n for n, e in enumerate(get_lead_track(before, self.track_id).elements, 1)}
         order = [numbers[i] for i in self.element_ids]
         moved = _find_moved(order)
         if moved is not None:
@@ -73,15 +74,7 @@ class Reorder(Edit):
         return f"Play the clips in the order {', '.join(map(str, order))}"
 
     def targets(self, before: Timeline) -> tuple[str, ...]:
-        return (self._track(before).id, *self.element_ids)
-
-    def _track(self, before: Timeline) -> Track:
-        if self.track_id is not None:
-            return before.get_track(self.track_id)
-        lead = find_lead_track(before)
-        if lead is None:
-            raise EditRefused("The timeline has neither a video nor an audio track.", field="track_id")
-        return lead
+        return (get_lead_track(before, self.track_id).id, *self.element_ids)
 
     def _check_ids(self, before: Timeline, track: Track) -> None:
         """Raise EditRefused unless the order names each element of the track once."""

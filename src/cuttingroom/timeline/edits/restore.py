@@ -354,7 +354,7 @@ class _Restoration:
     def _list_tracks(self) -> list[Track]:
         if not self.restore.tracks:
             return list(self.before.tracks)
-        bare = [_bare(t) for t in self.before.tracks]
+        bare = [without_elements(t) for t in self.before.tracks]
         tracks, changed = swap(bare, self.restore.tracks)
         self.conflicts |= changed
         transitions = {t.id: t.transitions for t in self.before.tracks}
@@ -404,7 +404,8 @@ class _Restoration:
         return _refusal(message, misplaced.union(self.strayed_time, *strayed))
 
 
-def _bare(track: Track) -> Track:
+def without_elements(track: Track) -> Track:
+    """The track without what lies on it."""
     return track.model_copy(update={"elements": (), "transitions": ()})
 
 
