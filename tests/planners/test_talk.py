@@ -43,6 +43,8 @@ def test_an_answer_completes_the_request_that_was_asked_about(request_: str, ans
 def test_what_answers_nothing_is_a_request_of_its_own():
     _, then = after("cut the intro", "mute clip 2")
     assert [i.call["tool"] for i in then.items[:-1]] == ["set_volume"]
+    _, then = after("blur the top left corner from 0:10 to 0:05", "make a gif of the first 3 seconds")
+    assert [i.call["tool"] for i in then.items] == ["render"]
     _, then = after("cut the intro", "banana")
     assert then.questions
     assert "banana" in then.questions[0].text

@@ -38,7 +38,7 @@ from cuttingroom.planners.rules.frames.catalog import get_frame
 from cuttingroom.planners.rules.languages import find_language
 from cuttingroom.planners.rules.places import stretch_range
 from cuttingroom.planners.rules.plans import cuts, fades, music, order, sound, speed, titles
-from cuttingroom.planners.rules.reader import Read, read
+from cuttingroom.planners.rules.reader import Read, begins_as_wish, read
 from cuttingroom.planners.rules.rephrasing import is_correction
 from cuttingroom.planners.rules.talk import (
     Correction,
@@ -156,7 +156,7 @@ class RulesPlanner:
         """
         before = context.before
         if before is not None and before.questions:
-            answered = plan_answer(context, before, self._plan)
+            answered = self._plan_alone(context) or plan_answer(context, before, self._plan)
             if answered is not None:
                 return answered
         if before is not None:
@@ -164,6 +164,14 @@ class RulesPlanner:
             if correction is not None:
                 return self._plan_correction(context, before, correction)
         return self._plan(context)
+
+    def _plan_alone(self, context: PlanContext) -> PlanDraft | None:
+        """The plan of a message that is a whole request in itself, and so answers nothing; None for any
+        other."""
+        if not begins_as_wish(context.request, _names(context)):
+            return None
+        draft = self._plan(context)
+        return draft if draft.items and not draft.questions else None
 
     def _plan_correction(
         self, context: PlanContext, before: EarlierRequest, correction: Correction

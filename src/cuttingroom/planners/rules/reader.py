@@ -95,6 +95,12 @@ def _split_at_verb(lexed: Lexed, segment: Segment) -> tuple[Segment, Segment] | 
     return None
 
 
+def begins_as_wish(request: str, names: Collection[str] = ()) -> bool:
+    """Whether a message begins with a verb, as a request does and an answer does not."""
+    pieces = lex(request, names, matcher().words).pieces
+    return bool(pieces) and _begins_clause(pieces[0])
+
+
 def _with_noes(segments: list[Segment]) -> list[Segment]:
     """In "reverse the pier, no, the harbour" what follows the "no" corrects what is before it."""
     kept: list[Segment] = []
