@@ -21,8 +21,6 @@ _LEAD_SECONDS = 1.6
 _PAUSE_SECONDS = (2.6, 3.4, 2.2, 3.0)
 _TAIL_SECONDS = 2.4
 _FONTS = Path(__file__).parent / "fonts"
-_SHARP = 2
-"""Shapes are drawn at this many times the size and scaled down, which smooths their edges."""
 
 Canvas = NDArray[np.uint8]
 Narration = Sequence[tuple[NDArray[np.floating], int]]

@@ -42,20 +42,10 @@ def undo_event(session: Session, user_id: UserId, event_id: str, key: str) -> Ed
 
 def last_undoable(session: Session, project_id: ProjectId) -> ToolEvent:
     """The newest change that stands: neither undone nor an undo. NotFound when there is none."""
-    undone = _undone_ids(session, project_id)
-    events = session.scalars(
-        sa.select(ToolEvent)
-        .where(
-            ToolEvent.project_id == project_id,
-            ToolEvent.inverse.is_not(None),
-            ToolEvent.reverts_event_id.is_(None),
-        )
-        .order_by(ToolEvent.sequence.desc())
-    )
-    for event in events:
-        if event.id not in undone:
-            return event
-    raise NotFound("There is nothing to undo in this project.")
+    standing = standing_changes(session, project_id, limit=1)
+    if not standing:
+        raise NotFound("There is nothing to undo in this project.")
+    return standing[0]
 
 
 def standing_changes(session: Session, project_id: ProjectId, limit: int = 100) -> list[ToolEvent]:

@@ -48,7 +48,6 @@ MAKING_BY_NAME = {t.model_fields["tool"].default: t for t in ALL_MAKING_TOOLS}
 if len(MAKING_BY_NAME.keys() | EDITS_BY_NAME.keys()) != len(ALL_TOOLS):
     raise RuntimeError("two tools have the same name")
 
-ToolCall = Annotated[Union[ALL_TOOLS], Field(discriminator="tool")]  # pyright: ignore[reportInvalidTypeForm] # noqa: UP007
 PlannedCall = Annotated[Union[PLANNED_TOOLS], Field(discriminator="tool")]  # pyright: ignore[reportInvalidTypeForm] # noqa: UP007
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.frames.catalog import matcher
@@ -26,6 +27,14 @@ class FramedClause:
 
 
 def read_framed(lexed: Lexed, pieces: Sequence[Piece]) -> FramedClause:
+    """What the frames make of a clause."""
+    return _read(lexed, tuple(pieces))
+
+
+@lru_cache(maxsize=512)
+def _read(lexed: Lexed, pieces: tuple[Piece, ...]) -> FramedClause:
+    """Remembered: each run of segments is asked for by its reading, then for its question, and a request is
+    read twice, for what it needs and for its plan."""
     tokens = Tokens(lexed, pieces)
     try:
         matches = matcher().match(tokens)

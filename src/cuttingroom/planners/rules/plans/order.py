@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
-from cuttingroom.core.time import format_ticks, seconds_to_ticks
+from cuttingroom.core.time import format_ticks
 from cuttingroom.planners.rules import readings as r
 from cuttingroom.planners.rules.board import Board, Unclear
 from cuttingroom.planners.rules.places import (
@@ -14,8 +14,8 @@ from cuttingroom.planners.rules.places import (
     point_ticks,
     seconds_text,
 )
+from cuttingroom.planners.rules.plans.transitions import plan_transition
 from cuttingroom.planners.rules.targets import (
-    describe_clips,
     each_clip,
     elements_of,
     find_clip,
@@ -24,7 +24,6 @@ from cuttingroom.planners.rules.targets import (
     same_name,
 )
 from cuttingroom.timeline.edits.add_audio import AddAudio
-from cuttingroom.timeline.edits.add_transition import AddTransition
 from cuttingroom.timeline.edits.append import Append
 from cuttingroom.timeline.edits.base import MediaRef
 from cuttingroom.timeline.edits.insert import Insert
@@ -33,35 +32,12 @@ from cuttingroom.timeline.edits.placing import STILL_TICKS
 from cuttingroom.timeline.edits.reorder import Reorder
 from cuttingroom.timeline.model import Element, MediaSource
 
-DEFAULT_CROSSFADE = Fraction(1)
-
 
 def plan_crossfade(board: Board, crossfade: r.Crossfade) -> None:
-    length = seconds_to_ticks(DEFAULT_CROSSFADE)
-    if crossfade.length is not None:
-        length = length_ticks(board, crossfade.length)
-    clips = board.lead()
-    if len(clips) < 2:
-        raise Unclear(f"A crossfade needs two clips that touch. {describe_clips(board)}")
-    pairs = _pairs(board, crossfade, clips)
-    for left, right in pairs:
-        board.add(AddTransition(left_id=left, right_id=right, duration_ticks=length))
-    if crossfade.length is None:
-        board.assume(f"A crossfade lasts {seconds_text(length)}.")
-
-
-def _pairs(board: Board, crossfade: r.Crossfade, clips: Sequence[Element]) -> list[tuple[str, str]]:
-    if crossfade.pair is None:
-        pairs = [(a.id, b.id) for a, b in pairwise(clips) if a.end_ticks == b.start_ticks]
-        if not pairs:
-            raise Unclear("No two clips touch. Should the gaps between them be closed first?")
-        if len(pairs) < len(clips) - 1:
-            board.assume(
-                f"Only {len(pairs)} of {len(clips) - 1} places have clips that touch without a transition."
-            )
-        return pairs
-    left, right = (find_clips(board, ref) for ref in crossfade.pair)
-    return [(left[-1].id, right[0].id)]
+    slots: dict[str, Any] = {} if crossfade.length is None else {"length": crossfade.length}
+    if crossfade.pair is not None:
+        slots |= {"left": crossfade.pair[0], "right": crossfade.pair[1]}
+    plan_transition("crossfade")(board, slots)
 
 
 def plan_place(board: Board, place: r.Place) -> None:
